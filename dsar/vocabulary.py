@@ -1,0 +1,147 @@
+"""The words every room speaks. Values are public API: they stand in histories, registers and letters."""
+
+from enum import StrEnum
+
+
+class Right(StrEnum):
+    """What a person may ask for (GDPR Arts 7(3), 15-21, 77; Cal. Civ. Code 1798.105-.121)."""
+
+    ACCESS = "access"
+    PORTABILITY = "portability"
+    RECTIFICATION = "rectification"
+    ERASURE = "erasure"
+    RESTRICTION = "restriction"
+    OBJECTION = "objection"
+    MARKETING_OBJECTION = "marketing_objection"
+    WITHDRAW_CONSENT = "withdraw_consent"
+    KNOW = "know"
+    DELETE = "delete"
+    CORRECT = "correct"
+    OPT_OUT = "opt_out"
+    LIMIT = "limit"
+    COMPLAINT = "complaint"
+    APPEAL = "appeal"
+
+
+class Category(StrEnum):
+    """The kind of personal data a collection holds, as named to the person (Art. 15(1)(b))."""
+
+    IDENTITY = "identity"
+    CONTACT = "contact"
+    TECHNICAL_USAGE = "technical_usage"
+    PROFILE = "profile"
+    MARKETING_COMMS = "marketing_comms"
+    TRANSACTION = "transaction"
+    FINANCIAL = "financial"
+    SUPPORT = "support"
+    SPECIAL = "special"
+
+
+class IdentifierKind(StrEnum):
+    """What a person can be found by."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+    NAME = "name"
+    ACCOUNT_ID = "account_id"
+    DISTINCT_ID = "distinct_id"
+    RECORD_KEY = "record_key"  # a key of one system, meaningless to every other
+
+
+class Channel(StrEnum):
+    """How a request reached the organisation. Any channel counts (Art. 12(2); LAW INT-01)."""
+
+    EMAIL = "email"
+    FORM = "form"
+    POST = "post"
+    PHONE = "phone"
+    SOCIAL = "social"
+    IN_PERSON = "in_person"
+    IMPORT = "import"
+
+
+class Requester(StrEnum):
+    """Who speaks for the data subject."""
+
+    SUBJECT = "subject"
+    AGENT = "agent"
+    PARENT = "parent"
+
+
+class Role(StrEnum):
+    """What a person of the organisation may do in a case."""
+
+    SUPPORT = "support"
+    TEAM_LEAD = "team_lead"
+    DPO = "dpo"
+
+
+class Proof(StrEnum):
+    """How far identity is proved (Art. 12(6)). Each right and regime asks for one of these, no more."""
+
+    NONE = "none"
+    CONTACT_POINT = "contact_point"
+    MATCH = "match"
+    DOCUMENT = "document"
+    AGENT_AUTHORITY = "agent_authority"
+
+
+class Status(StrEnum):
+    """Where a case stands. Shown to staff and searchable."""
+
+    RECEIVED = "received"
+    IDENTIFYING = "identifying"
+    DISCOVERING = "discovering"
+    BY_HAND = "by_hand"
+    DECIDING = "deciding"
+    ANSWERING = "answering"
+    CLOSED = "closed"
+
+
+class Outcome(StrEnum):
+    """How a right ended."""
+
+    FULFILLED = "fulfilled"
+    NOTHING_HELD = "nothing_held"
+    REFUSED = "refused"
+    NOT_IDENTIFIED = "not_identified"
+    WITHDRAWN = "withdrawn"
+
+
+class Found(StrEnum):
+    """What one system answered. A case cannot be fulfilled while one is `UNKNOWN` (DESIGN §1.1)."""
+
+    UNKNOWN = "unknown"
+    FOUND = "found"
+    NOTHING_HELD = "nothing_held"
+    AMBIGUOUS = "ambiguous"
+    EXEMPT = "exempt"
+    MANUAL_DONE = "manual_done"
+    FAILED_ACCEPTED = "failed_accepted"
+
+
+class Verb(StrEnum):
+    """What a connector may be able to do. The card says which."""
+
+    FIND = "find"
+    EXPORT = "export"
+    ERASE = "erase"
+    RESTRICT = "restrict"
+    LIFT = "lift"
+    RECTIFY = "rectify"
+    SUPPRESS = "suppress"
+    VERIFY = "verify"
+
+
+class LetterKind(StrEnum):
+    """The letters we send. LAW.md §8 lists what each must say (`NTC-…`)."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    IDENTITY_CODE = "identity_code"
+    IDENTITY_LOCKED = "identity_locked"
+    NOT_IDENTIFIED = "not_identified"
+    ACCESS_ANSWER = "access_answer"
+    ANSWER_CODE = "answer_code"
+    NOTHING_HELD = "nothing_held"
+    REFUSAL = "refusal"
+    WITHDRAWN = "withdrawn"
