@@ -22,7 +22,7 @@ CASE_ID = re.compile(r"case_[0-9a-f]{20}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RightsRequest:
-    """A request as the engine carries it. The person's identifiers are sealed in the vault under `case_id`."""
+    """A request as the engine carries it; the identifiers are sealed in the vault under `case_id`."""
 
     case_id: str
     subject_id: str
