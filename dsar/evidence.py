@@ -24,6 +24,7 @@ class EvidenceKind(StrEnum):
     IDENTITY_PROVED = "identity_proved"
     DUE_SET = "due_set"
     SEARCHED = "searched"
+    WAITING = "waiting"
     DECIDED = "decided"
     EXPORTED = "exported"
     BUNDLE_WRITTEN = "bundle_written"

@@ -15,7 +15,7 @@ from dsar.evidence import Entry, Fact
 from dsar.holdings import Card, Collection, Findings, Holding, Page, Row
 from dsar.identity import Challenge, CodeResult
 from dsar.person import Identity
-from dsar.vocabulary import LetterKind, Outcome, Right, Status
+from dsar.vocabulary import Category, LetterKind, Outcome, Right, Status
 
 
 class Connector(Protocol):
@@ -293,3 +293,15 @@ class Calendars(Protocol):
         """Which edition of the calendars this is, for the record (LAW CLK-31)."""
 
     def holidays(self, calendar: str, year: int) -> Mapping[date, str]: ...
+
+
+class CompanyFacts(Protocol):
+    """What the company says of itself: one validated file (`policy/company.yaml`)."""
+
+    def information(
+        self, regime: str, categories: Iterable[Category], received_on: date, locale: str
+    ) -> Mapping[str, Any]:
+        """Return the Art. 15(1)-(2) information about this person: only the categories that were found."""
+
+    def letter_facts(self, regime: str, received_on: date, locale: str) -> Mapping[str, Any]:
+        """Return sender, DPO, remedies and routes to complain, as the law of the receipt date has them."""

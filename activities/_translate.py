@@ -1,0 +1,70 @@
+"""The one seam where our errors become Temporal's. Nothing that could quote a person passes it."""
+
+import functools
+import inspect
+import traceback
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import structlog
+from temporalio import activity
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory, CancelledError
+
+from dsar.errors import DsarError, TemporaryError
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+log = structlog.get_logger()
+
+
+def translated(act: _F) -> _F:
+    """Wrap an activity so that only codes and type names leave it.
+
+    The retry policies in `workflows/steps.py` know the type names; `TemporaryError.after` is honoured.
+    """
+    if inspect.iscoroutinefunction(act):
+
+        @functools.wraps(act)
+        async def waiting(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # a wrapper takes what it wraps
+            try:
+                return await act(*args, **kwargs)
+            except (ApplicationError, CancelledError):
+                raise
+            except Exception as error:  # noqa: BLE001  # the seam must catch all
+                raise _told(error) from None
+
+        return waiting  # type: ignore[return-value]  # same signature as what it wraps
+
+    @functools.wraps(act)
+    def plain(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # a wrapper takes what it wraps
+        try:
+            return act(*args, **kwargs)
+        except (ApplicationError, CancelledError):
+            raise
+        except Exception as error:  # noqa: BLE001  # the seam must catch all
+            raise _told(error) from None
+
+    return plain  # type: ignore[return-value]  # same signature as what it wraps
+
+
+def _told(error: Exception) -> ApplicationError:
+    info = activity.info()
+    if isinstance(error, DsarError):
+        log.warning("activity.failed", activity=info.activity_type, system=error.system, reason=error.reason)
+        after = error.after if isinstance(error, TemporaryError) else None
+        return ApplicationError(
+            f"{error.system}: {error.reason}",
+            error.reason,
+            type=type(error).__name__,
+            next_retry_delay=after,
+            category=ApplicationErrorCategory.BENIGN,
+        )
+    # A bug or a library's own error. Its text may quote a person, so only its type and place are told.
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{last.filename.rpartition('/')[2]}:{last.lineno}"
+    log.error("activity.bug", activity=info.activity_type, error=type(error).__name__, place=place)
+    return ApplicationError(
+        f"bug: {type(error).__name__} at {place}",
+        "bug",
+        type="Bug",
+        category=ApplicationErrorCategory.BENIGN,
+    )

@@ -1,0 +1,22 @@
+"""The person's identifiers in the vault: one sealed part per source, so that sources never overwrite each other."""
+
+from dsar.person import Identifier, Identity
+from dsar.ports import Vault
+
+DOOR = "door"  # what the request itself told us
+_FOLDER = "identity/"
+
+
+def seal_identity(vault: Vault, case_id: str, part: str, identity: Identity) -> None:
+    """Seal what one source knows. Repeating it replaces that source's part and no other."""
+    vault.put(case_id, f"{_FOLDER}{part}", identity.to_bytes())
+
+
+def open_identity(vault: Vault, case_id: str) -> Identity:
+    """Return everything that the door and the systems taught us, the door's first."""
+    names = vault.names(case_id, _FOLDER)
+    parts = sorted(names, key=lambda name: (name != f"{_FOLDER}{DOOR}", name))
+    learned: list[Identifier] = []
+    for name in parts:
+        learned += Identity.from_bytes(vault.get(case_id, name)).identifiers
+    return Identity().merged(learned)

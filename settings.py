@@ -1,0 +1,150 @@
+"""What the environment says, once, typed. Nobody below this floor reads the environment.
+
+Names start with `DSAR_`; Temporal's own settings keep Temporal's names (TEMPORAL_ADDRESS, …) and AWS's keep
+AWS's. A secret may come from a file: `DSAR_SMTP_PASSWORD_FILE`.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from dsar.errors import InputError
+
+_FROM = re.compile(r"(env|file):(.+)")
+
+
+class Settings(BaseSettings):
+    """The engine's settings. Defaults suit one machine; `docker-compose.yml` shows a production-like set."""
+
+    model_config = SettingsConfigDict(env_prefix="DSAR_", extra="ignore", frozen=True)
+
+    register_url: str = "sqlite:///.dev/register.db"
+    register_password_file: Path | None = None
+    s3_endpoint: str | None = None
+    s3_bucket: str = "dsar"
+    s3_region: str = "eu-west-2"
+    s3_access_key: str | None = None
+    s3_secret: SecretStr | None = None
+    s3_secret_file: Path | None = None
+    master_key_file: Path = Path(".dev/master.key")
+    kms_key_id: str | None = None
+    signing_key_file: Path = Path(".dev/signing.pem")
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = Field(default=25, ge=1, le=65535)
+    smtp_starttls: bool = False
+    smtp_login: str | None = None
+    smtp_password_file: Path | None = None
+    company_file: Path = Path("policy/company.yaml")
+    systems_file: Path = Path("systems.yaml")
+    public_url: str = "http://127.0.0.1:8080"
+    task_queue: str = "dsar"
+    metrics_address: str = "127.0.0.1:9464"
+    health_address: str = "127.0.0.1:8081"
+    window_address: str = "127.0.0.1:8080"
+    log_level: str = "INFO"
+
+    @model_validator(mode="after")
+    def _s3_keys_come_in_pairs(self) -> Self:
+        if bool(self.s3_access_key) != bool(self.s3_secret or self.s3_secret_file):
+            msg = "set DSAR_S3_ACCESS_KEY and DSAR_S3_SECRET (or DSAR_S3_SECRET_FILE) together, or neither"
+            raise ValueError(msg)
+        return self
+
+    def secret(self, name: str) -> str | None:
+        """Return a secret given in place or by file; `name` is `s3_secret`, `smtp_password`, ….
+
+        Raises:
+            InputError: the file cannot be read.
+        """
+        in_place = getattr(self, name, None)
+        if in_place is not None:
+            return str(in_place.get_secret_value())
+        path: Path | None = getattr(self, f"{name}_file")
+        return _read(path, f"DSAR_{name.upper()}_FILE") if path else None
+
+
+class System(BaseModel):
+    """One connected system as `systems.yaml` names it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")
+    connector: str
+    settings: dict[str, Any] = Field(default_factory=dict)
+
+
+def load() -> Settings:
+    """Read the environment.
+
+    Raises:
+        InputError: names the variable that cannot be used and what it should be.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        name = "DSAR_" + "_".join(map(str, first["loc"])).upper()
+        raise InputError("setting_unusable", first["msg"], field=name.rstrip("_")) from None
+
+
+def load_systems(path: Path) -> tuple[System, ...]:
+    """Read which systems are connected. Values like `env:NAME` and `file:/path` are fetched from there.
+
+    Raises:
+        InputError: names the system and the setting, never a value.
+    """
+    try:
+        found = yaml.safe_load(path.read_text())
+    except OSError:
+        hint = f"cannot be read: write {path} (see docs/how-to/connect-a-system.md) or set DSAR_SYSTEMS_FILE"
+        raise InputError("systems_unreadable", hint, field=str(path)) from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1}" if mark else "its YAML"
+        raise InputError(
+            "systems_malformed", f"cannot be understood: mend {where}", field=str(path)
+        ) from None
+    rows = found.get("systems", []) if isinstance(found, Mapping) else []
+    systems = tuple(_system(path, number, row) for number, row in enumerate(rows, start=1))
+    names = [system.name for system in systems]
+    if len(set(names)) < len(names):
+        raise InputError("system_twice", "give each system a name of its own", field=str(path))
+    return systems
+
+
+def _system(path: Path, number: int, row: object) -> System:
+    try:
+        system = System.model_validate(row)
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        field = f"{path}: system {number}: {'.'.join(map(str, first['loc']))}"
+        raise InputError("system_malformed", first["msg"], field=field) from None
+    fetched = {key: _fetched(value, f"{system.name}.{key}") for key, value in system.settings.items()}
+    return system.model_copy(update={"settings": fetched})
+
+
+def _fetched(value: object, field: str) -> object:
+    found = _FROM.fullmatch(value) if isinstance(value, str) else None
+    if not found:
+        return value
+    kind, place = found.groups()
+    if kind == "file":
+        return _read(Path(place), field)
+    if place not in os.environ:
+        raise InputError("setting_missing", f"set the environment variable {place}", field=field)
+    return os.environ[place]
+
+
+def _read(path: Path, field: str) -> str:
+    try:
+        return path.read_text().strip()
+    except OSError:
+        raise InputError(
+            "file_unreadable", f"{path} cannot be read: write it or correct the path", field=field
+        ) from None

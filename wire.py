@@ -1,0 +1,171 @@
+"""The wire to Temporal: converter, codec and failure converter in one plugin, so that none can be forgotten.
+
+Every payload is sealed with the data key of its case (AES-256-GCM); the case is read from the workflow id in
+the serialization context, so no call site can choose wrongly. Traffic that belongs to no case uses a shared key.
+"""
+
+import asyncio
+import dataclasses
+import os
+import re
+import zlib
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pydantic import ValidationError
+from temporalio.api.common.v1 import Payload
+from temporalio.client import Client
+from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter
+from temporalio.converter import (
+    ActivitySerializationContext,
+    CompositePayloadConverter,
+    DataConverter,
+    DefaultFailureConverterWithEncodedAttributes,
+    DefaultPayloadConverter,
+    PayloadCodec,
+    SerializationContext,
+    WithSerializationContext,
+    WorkflowSerializationContext,
+    create_payload_validation_error,
+)
+from temporalio.envconfig import ClientConfig
+from temporalio.exceptions import ApplicationError
+from temporalio.plugin import SimplePlugin
+from temporalio.runtime import Runtime
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from dsar.case import CASE_ID
+from dsar.errors import OperatorError
+
+ENCODING = b"binary/dsar-sealed-v1"
+SHARED = "_shared"
+_COMPRESS_FROM = 256  # bytes: below this zlib gains nothing
+_PLAIN, _DEFLATED = b"\0", b"\1"
+
+
+class Keys(Protocol):
+    """What the codec needs of the vault's key ring."""
+
+    def data_key(self, scope: str, *, create: bool = False) -> bytes: ...
+
+
+def scope_of(workflow_id: str | None) -> str:
+    """Return the case a workflow id belongs to (`case_…` or `case_…/…`), else the shared scope."""
+    head = (workflow_id or "").partition("/")[0]
+    return head if re.fullmatch(CASE_ID, head) else SHARED
+
+
+@dataclasses.dataclass(frozen=True)
+class CaseCodec(PayloadCodec, WithSerializationContext):
+    """Seals payloads per case. Errors here are codes: their text lands in history unsealed."""
+
+    keys: Keys
+    scope: str = SHARED
+
+    def with_context(self, context: SerializationContext) -> "CaseCodec":
+        """Return the codec for the case that the context names."""
+        if isinstance(context, WorkflowSerializationContext | ActivitySerializationContext):
+            return dataclasses.replace(self, scope=scope_of(context.workflow_id))
+        return self
+
+    async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        """Seal. Under a destroyed key the bytes are sealed with a key that nobody has: a case that is
+        ending can still end, and nothing new becomes readable.
+        """
+        try:
+            key = await self._key(self.scope)
+        except OperatorError:
+            key = os.urandom(32)
+        return [_seal(payload, AESGCM(key), self.scope) for payload in payloads]
+
+    async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        """Open what `encode` sealed; refuse plain payloads' neighbours from another case."""
+        return [await self._opened(payload) for payload in payloads]
+
+    async def _opened(self, payload: Payload) -> Payload:
+        if payload.metadata.get("encoding") != ENCODING:
+            return payload  # written by the SDK or the server itself
+        scope = payload.metadata["scope"].decode()
+        if self.scope not in {SHARED, scope} and scope != SHARED:
+            raise ApplicationError("payload_of_another_case", type="PayloadRefused", non_retryable=True)
+        try:
+            return _open(payload, AESGCM(await self._key(scope)), scope)
+        except (OperatorError, InvalidTag):
+            raise ApplicationError("key_destroyed", type="KeyDestroyed", non_retryable=True) from None
+
+    async def _key(self, scope: str) -> bytes:
+        return await asyncio.to_thread(self.keys.data_key, scope, create=scope == SHARED)
+
+
+def _seal(payload: Payload, box: AESGCM, scope: str) -> Payload:
+    raw, how = payload.SerializeToString(), _PLAIN
+    if len(raw) >= _COMPRESS_FROM:
+        raw, how = zlib.compress(raw, 1), _DEFLATED
+    nonce = os.urandom(12)
+    sealed = how + nonce + box.encrypt(nonce, raw, _bound(scope, how))
+    return Payload(metadata={"encoding": ENCODING, "scope": scope.encode()}, data=sealed)
+
+
+def _open(payload: Payload, box: AESGCM, scope: str) -> Payload:
+    how, nonce, sealed = payload.data[:1], payload.data[1:13], payload.data[13:]
+    raw = box.decrypt(nonce, sealed, _bound(scope, how))
+    return Payload.FromString(zlib.decompress(raw) if how == _DEFLATED else raw)
+
+
+def _bound(scope: str, how: bytes) -> bytes:
+    return b"|".join((ENCODING, scope.encode(), how))
+
+
+class StrictJson(PydanticJSONPlainPayloadConverter):
+    """Pydantic's converter, except that a payload of the wrong shape fails at once instead of for ever.
+
+    Only places and kinds of the errors are told: pydantic's own text quotes the input.
+    """
+
+    def from_payload(self, payload: Payload, type_hint: type | None = None) -> Any:  # noqa: ANN401  # as the base
+        """See base class."""
+        try:
+            return super().from_payload(payload, type_hint)
+        except ValidationError as error:
+            wrong = [
+                {"at": list(map(str, e["loc"])), "kind": e["type"]} for e in error.errors(include_input=False)
+            ]
+            raise create_payload_validation_error(wrong) from None
+
+
+class StrictConverter(CompositePayloadConverter):
+    """The SDK's converters with strict JSON."""
+
+    def __init__(self) -> None:
+        """Put `StrictJson` where the plain JSON converter stands."""
+        strict = StrictJson()
+        standard = DefaultPayloadConverter.default_encoding_payload_converters
+        super().__init__(*(strict if c.encoding == strict.encoding else c for c in standard))
+
+
+def plugin(keys: Keys | None) -> SimplePlugin:
+    """Return the one plugin for client, worker and replayer. `keys=None` reads plain histories in tests."""
+    converter = DataConverter(
+        payload_converter_class=StrictConverter,
+        payload_codec=CaseCodec(keys) if keys else None,
+        failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
+    )
+    passed = SandboxRestrictions.default.with_passthrough_modules("dsar", "activities", "structlog")
+    return SimplePlugin(
+        "dsar",
+        data_converter=converter,
+        workflow_runner=SandboxedWorkflowRunner(restrictions=passed),
+    )
+
+
+async def connect(keys: Keys, *, runtime: Runtime | None = None, lazy: bool = False) -> Client:
+    """Connect by Temporal's own environment configuration (TEMPORAL_ADDRESS, TEMPORAL_API_KEY, TEMPORAL_TLS_…).
+
+    Raises:
+        RuntimeError: the server cannot be reached.
+    """
+    settings = ClientConfig.load_client_connect_config()
+    settings.setdefault("target_host", "localhost:7233")
+    return await Client.connect(**settings, plugins=[plugin(keys)], runtime=runtime, lazy=lazy)

@@ -1,0 +1,43 @@
+"""Search attributes: what Temporal may know and index. Enums, dates and handles; never a person."""
+
+from datetime import UTC, date, datetime, time
+
+from temporalio import workflow
+from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
+
+with workflow.unsafe.imports_passed_through():
+    from dsar.case import RightsRequest
+    from dsar.vocabulary import Status
+
+RIGHT = SearchAttributeKey.for_keyword("DsarRight")
+REGIME = SearchAttributeKey.for_keyword("DsarRegime")
+STATUS = SearchAttributeKey.for_keyword("DsarStatus")
+OWNER = SearchAttributeKey.for_keyword("DsarOwner")
+DUE = SearchAttributeKey.for_datetime("DsarDue")
+ALL = {
+    RIGHT.name: "Keyword",
+    REGIME.name: "Keyword",
+    STATUS.name: "Keyword",
+    OWNER.name: "Keyword",
+    DUE.name: "Datetime",
+}
+
+
+def at_start(request: RightsRequest) -> TypedSearchAttributes:
+    """What a case is found by from its first moment."""
+    return TypedSearchAttributes(
+        [
+            SearchAttributePair(RIGHT, request.right.value),
+            SearchAttributePair(REGIME, request.regime),
+            SearchAttributePair(STATUS, Status.RECEIVED.value),
+            SearchAttributePair(OWNER, request.owner),
+        ]
+    )
+
+
+def show_status(status: Status, due_on: date | None) -> None:
+    """Show where the case stands, and until when it must be answered (end of that day, UTC)."""
+    changes = [STATUS.value_set(status.value)]
+    if due_on:
+        changes.append(DUE.value_set(datetime.combine(due_on, time(23, 59), UTC)))  # type: ignore[arg-type]  # mixed kinds
+    workflow.upsert_search_attributes(changes)

@@ -1,0 +1,246 @@
+"""The life of one rights request, from the day it arrives to the closed file.
+
+Messages write, `run` reads: a handler notes one fact and returns; only the story acts on it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from dsar.case import CaseView, Closing, Decision, ProofGiven, RightsRequest, SystemAnswer
+    from dsar.decisions import ACCEPT_GAP, MANUAL_DONE, REFUSE, RETRY, check_decision
+    from dsar.errors import InputError
+    from dsar.identity import required_proof
+    from dsar.orders import Searchable
+    from dsar.systems import MAX_ROUNDS, Completeness, next_round
+    from dsar.vocabulary import Found, LetterKind, Outcome, Proof, Right, Status
+from workflows import access, steps
+from workflows.attributes import show_status
+
+REMIND_AFTER = timedelta(days=7)
+REMINDERS = 3  # then the case is closed as not identified: four weeks of silence (LAW IDV-11, POLICY)
+
+# One coroutine per right. A right that is not here yet is refused at the desk, never faked.
+DEEDS: Mapping[Right, Callable[["DsarCase"], Awaitable[Outcome]]] = {Right.ACCESS: access.disclose}
+
+
+class _Ended(Exception):  # noqa: N818  # not an error: a person ended the story
+    """Ends the story wherever it waits."""
+
+    def __init__(self, outcome: Outcome, decision: Decision | None = None) -> None:
+        super().__init__(outcome)
+        self.outcome = outcome
+        self.decision = decision
+
+
+@workflow.defn(name="dsar-case")
+class DsarCase:
+    """One right of one person under one regime."""
+
+    @workflow.init
+    def __init__(self, request: RightsRequest) -> None:
+        self.request = request
+        self.systems = Completeness()
+        self._status = Status.RECEIVED
+        self._outcome: Outcome | None = None
+        self._due_on: date | None = None
+        self._proof: ProofGiven | None = None
+        self._decisions: list[Decision] = []
+        self._withdrawn = self._locked = self._lock_told = False
+        self._asks = self._asked = 0  # codes wanted, codes sent
+        self._searches = self._calls = self._decided = 0  # each activity of a case has an id of its own
+
+    @workflow.run
+    async def run(self, request: RightsRequest) -> Closing:
+        """Live the case. Returns how it ended, without a word about whom it concerned."""
+        try:
+            ended = _Ended(await self._life())
+        except _Ended as early:
+            ended = early
+        closing = await steps.close(request, ended.outcome, ended.decision)
+        self._outcome = ended.outcome
+        self._stand(Status.CLOSED)
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return closing
+
+    async def _life(self) -> Outcome:
+        self._due_on = (await steps.acknowledge(self.request)).due_on
+        if not await self._identity_is_proved():
+            return Outcome.NOT_IDENTIFIED
+        await self._search_everywhere()
+        await self.settle_gaps()
+        await self._released()
+        self._stand(Status.ANSWERING)
+        return await DEEDS[self.request.right](self)
+
+    async def _identity_is_proved(self) -> bool:
+        if required_proof(self.request.right, self.request.requester) is Proof.NONE:
+            return True
+        self._stand(Status.IDENTIFYING)
+        for _ in range(1 + REMINDERS):
+            self._asks += 1
+            if await self._proof_arrives(workflow.now() + REMIND_AFTER):
+                return True
+        return False
+
+    async def _proof_arrives(self, until: datetime) -> bool:
+        while (left := until - workflow.now()) > timedelta(0) and not self._proof:
+            await self._write_about_proof()
+            await self.until(lambda: bool(self._proof) or self._has_to_write(), left)
+        return bool(self._proof)
+
+    def _has_to_write(self) -> bool:
+        return self._asks > self._asked or self._locked > self._lock_told
+
+    async def _write_about_proof(self) -> None:
+        """Send the code that is due, or tell the person, once, that codes are locked."""
+        if self._locked and not self._lock_told:
+            self._lock_told = True
+            await steps.write(self.request, LetterKind.IDENTITY_LOCKED)
+        elif self._asks > self._asked and not self._locked:
+            await steps.ask_for_proof(self.request, self._asks)
+        self._asked = self._asks
+
+    async def _search_everywhere(self) -> None:
+        """Ask every system, in rounds: what one teaches is shown to the others (DESIGN §3.5)."""
+        self._stand(Status.DISCOVERING)
+        plan = await steps.plan_search(self.request)
+        self.systems = self.systems.heard(plan.settled)
+        asking = plan.ask
+        for _ in range(MAX_ROUNDS):
+            answers = await self._search(asking)
+            asking = next_round(plan.ask, answers, self.systems)
+            if not asking:
+                return
+
+    async def _search(self, asking: Sequence[Searchable]) -> list[SystemAnswer]:
+        self._searches += 1
+        answers = await asyncio.gather(*(steps.search(self.request, s, self._searches) for s in asking))
+        self.systems = self.systems.heard(answers)
+        return answers
+
+    async def settle_gaps(self) -> None:
+        """Wait until no system's answer is unknown: by machine, by hand, or as an accepted gap."""
+        while self.systems.gaps:
+            await self._act_on(await self._next_decision(Status.BY_HAND))
+
+    async def by_hand(self, what: str, reason: str) -> bool:
+        """Have a person mend `what`. Returns True if it is to be tried again, False if it was done by hand."""
+        self.systems = self.systems.heard([SystemAnswer(system=what, found=Found.UNKNOWN, reason=reason)])
+        await self.settle_gaps()
+        return what not in self.systems.answers
+
+    async def _released(self) -> None:
+        await self._act_on(await self._next_decision(Status.DECIDING))
+
+    async def _act_on(self, decision: Decision) -> None:
+        if decision.kind == REFUSE:
+            raise _Ended(Outcome.REFUSED, decision)
+        if decision.kind == MANUAL_DONE:
+            self.systems = self.systems.settled(decision.system, Found.MANUAL_DONE)
+        elif decision.kind == ACCEPT_GAP:
+            self.systems = self.systems.settled(decision.system, Found.FAILED_ACCEPTED)
+        elif decision.kind == RETRY:
+            self.systems = self.systems.without(decision.system)
+            plan = await steps.plan_search(self.request)
+            await self._search([s for s in plan.ask if s.name == decision.system])
+
+    async def _next_decision(self, status: Status) -> Decision:
+        self._stand(status)
+        if not self._decisions:
+            self._calls += 1
+            gaps = tuple(self.systems.answers[s] for s in self.systems.gaps)
+            await steps.call_a_person(
+                steps.order(self.request, status=status, number=self._calls, answers=gaps)
+            )
+        await self.until(lambda: bool(self._decisions))
+        self._decided += 1
+        decision = self._decisions.pop(0)
+        await steps.note_decision(steps.order(self.request, decision=decision, number=self._decided))
+        return decision
+
+    async def until(self, fact: Callable[[], bool], limit: timedelta | None = None) -> None:
+        """Wait for a fact, at most `limit`. Withdrawal ends any wait."""
+        with suppress(TimeoutError):
+            await workflow.wait_condition(lambda: fact() or self._withdrawn, timeout=limit)
+        if self._withdrawn:
+            raise _Ended(Outcome.WITHDRAWN)
+
+    def _stand(self, status: Status) -> None:
+        if status is not self._status:
+            self._status = status
+            show_status(status, self._due_on)
+
+    @workflow.query(name="status")
+    def status(self) -> CaseView:
+        """Where the case stands: nothing personal."""
+        return CaseView(
+            case_id=self.request.case_id,
+            status=self._status,
+            right=self.request.right,
+            regime=self.request.regime,
+            received_on=self.request.received_on,
+            due_on=self._due_on,
+            owner=self.request.owner,
+            outcome=self._outcome,
+            systems=self.systems.statement,
+        )
+
+    @workflow.update(name="prove-identity")
+    def prove_identity(self, proof: ProofGiven) -> Status:
+        """Note a proof that the register has recorded."""
+        self._proof = self._proof or proof
+        return self._status
+
+    @workflow.update(name="note-lock")
+    def note_lock(self) -> Status:
+        """Note that too many wrong codes were tried."""
+        self._locked = True
+        return self._status
+
+    @workflow.update(name="ask-again")
+    def ask_again(self) -> int:
+        """Have a fresh one-time code sent."""
+        self._asks += 1
+        return self._asks
+
+    @workflow.update(name="decide")
+    def decide(self, decision: Decision) -> Status:
+        """Note a person's decision."""
+        self._decisions.append(decision)
+        return self._status
+
+    @workflow.update(name="withdraw")
+    def withdraw(self) -> Status:
+        """Note that the person no longer wants it."""
+        self._withdrawn = True
+        return self._status
+
+    @prove_identity.validator
+    def _proof_is_wanted(self, proof: ProofGiven) -> None:
+        self._refuse_unless(self._status in {Status.RECEIVED, Status.IDENTIFYING}, "proof_not_wanted")
+
+    @ask_again.validator
+    def _code_is_wanted(self) -> None:
+        wanted = self._status is Status.IDENTIFYING and not self._locked
+        self._refuse_unless(wanted, "code_locked" if self._locked else "proof_not_wanted")
+
+    @decide.validator
+    def _decision_is_lawful(self, decision: Decision) -> None:
+        try:
+            check_decision(decision, status=self._status, gaps=self.systems.gaps)
+        except InputError as refusal:
+            raise ApplicationError(str(refusal), refusal.reason, type="InputError") from None
+
+    @withdraw.validator
+    def _not_too_late(self) -> None:
+        self._refuse_unless(self._status not in {Status.ANSWERING, Status.CLOSED}, "too_late")
+
+    def _refuse_unless(self, allowed: bool, reason: str) -> None:  # noqa: FBT001  # reads as a sentence
+        if not allowed:
+            raise ApplicationError(f"not now: {reason}", reason, type="InputError")
