@@ -1,7 +1,7 @@
 """The wire to Temporal: converter, codec and failure converter in one plugin, so that none can be forgotten.
 
-Every payload is sealed with the data key of its case (AES-256-GCM); the case is read from the workflow id in
-the serialization context, so no call site can choose wrongly. Traffic that belongs to no case uses a shared key.
+Each payload is sealed with the data key of its case (AES-256-GCM); the case is read from the workflow id in
+the serialization context, so no call site can choose wrongly. Traffic of no case has a shared key.
 """
 
 import asyncio

@@ -21,20 +21,23 @@ def translated(act: _F) -> _F:
 
     The retry policies in `workflows/steps.py` know the type names; `TemporaryError.after` is honoured.
     """
-    if inspect.iscoroutinefunction(act):
+    wrapped = _waiting(act) if inspect.iscoroutinefunction(act) else _plain(act)
+    return functools.wraps(act)(wrapped)  # type: ignore[return-value]  # same signature as what it wraps
 
-        @functools.wraps(act)
-        async def waiting(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # a wrapper takes what it wraps
-            try:
-                return await act(*args, **kwargs)
-            except (ApplicationError, CancelledError):
-                raise
-            except Exception as error:  # noqa: BLE001  # the seam must catch all
-                raise _told(error) from None
 
-        return waiting  # type: ignore[return-value]  # same signature as what it wraps
+def _waiting(act: Callable[..., Any]) -> Callable[..., Any]:
+    async def waiting(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # a wrapper takes what it wraps
+        try:
+            return await act(*args, **kwargs)
+        except (ApplicationError, CancelledError):
+            raise
+        except Exception as error:  # noqa: BLE001  # the seam must catch all
+            raise _told(error) from None
 
-    @functools.wraps(act)
+    return waiting
+
+
+def _plain(act: Callable[..., Any]) -> Callable[..., Any]:
     def plain(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # a wrapper takes what it wraps
         try:
             return act(*args, **kwargs)
@@ -43,7 +46,7 @@ def translated(act: _F) -> _F:
         except Exception as error:  # noqa: BLE001  # the seam must catch all
             raise _told(error) from None
 
-    return plain  # type: ignore[return-value]  # same signature as what it wraps
+    return plain
 
 
 def _told(error: Exception) -> ApplicationError:

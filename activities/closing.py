@@ -91,7 +91,7 @@ class Closing:
         if outcome is None:
             raise ContractError("register", "outcome_not_given")
         if outcome in _LAST_LETTER:
-            self.correspondence.send(order, _LAST_LETTER[outcome], **self._reasons(order, outcome))
+            self.correspondence.send(order, _LAST_LETTER[outcome], self._reasons(order, outcome))
         answers = self.register.answers(request.case_id)
         facts = {"outcome": outcome.value} | {f"system.{a.system}": a.found.value for a in answers}
         self.register.record(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from dsar.case import RightsRequest
@@ -23,7 +24,9 @@ class Correspondence:
     post: Post
     company: CompanyFacts
 
-    def send(self, order: Order, kind: LetterKind, *, number: int = 1, **facts: object) -> Posted:
+    def send(
+        self, order: Order, kind: LetterKind, facts: Mapping[str, Any] = MappingProxyType({}), number: int = 1
+    ) -> Posted:
         """Send a letter once per case, kind and number.
 
         A crash between sending and recording repeats the letter with the same Message-ID, by which the

@@ -10,8 +10,9 @@ from temporalio import activity
 from activities._translate import translated
 from activities.correspondence import Correspondence
 from dsar.codes import DELIVERY, code_for, digest_of, link_token, shown, token_digest
+from dsar.dossier import open_identity
 from dsar.errors import OperatorError
-from dsar.evidence import EvidenceKind, Fact
+from dsar.evidence import EvidenceKind, Fact, Scalar
 from dsar.identity import Challenge
 from dsar.orders import Exported, Order, Posted
 from dsar.parcels import Packer, Resume, unpack
@@ -26,7 +27,6 @@ from dsar.ports import (
     Vault,
     Withheld,
 )
-from dsar.dossier import open_identity
 from dsar.vocabulary import Found, LetterKind
 
 LINK_LIFETIME = timedelta(days=14)  # POLICY: long enough for a holiday, short enough to be short-lived
@@ -59,7 +59,7 @@ class Disclosure:
         at = await asyncio.to_thread(packer.resume)
         if not at.done:
             at = await self._pack(self.connectors[system], identity, collections, packer, at)
-        facts = {"system": system, "rows": at.rows, "parcels": at.number}
+        facts: dict[str, Scalar] = {"system": system, "rows": at.rows, "parcels": at.number}
         fact = Fact(key=f"exported:{system}", kind=EvidenceKind.EXPORTED, at=order.at, facts=facts)
         await asyncio.to_thread(self.register.record, case_id, fact)
         return Exported(parcels=at.number, rows=at.rows)
@@ -90,7 +90,7 @@ class Disclosure:
             receipt = self.bundles.write(
                 self._facts(order), self._sections(case_id), sink, activity.heartbeat
             )
-        facts = {
+        facts: dict[str, Scalar] = {
             "files": receipt.files,
             "rows": receipt.rows,
             "size": receipt.size,
@@ -150,10 +150,10 @@ class Disclosure:
         self.register.offer_delivery(case_id, token_digest(token), expires_at, offer)
         link = f"{self.public_url}/answer/{token}"
         answer = self.correspondence.send(
-            order, LetterKind.ACCESS_ANSWER, number=number, link=link, expires_at=expires_at
+            order, LetterKind.ACCESS_ANSWER, {"link": link, "expires_at": expires_at}, number
         )
         if not answer.ok:
             return answer
         return self.correspondence.send(
-            order, LetterKind.ANSWER_CODE, number=number, code=shown(code), expires_at=expires_at
+            order, LetterKind.ANSWER_CODE, {"code": shown(code), "expires_at": expires_at}, number
         )

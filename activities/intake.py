@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
+from dsar.clock import due_of_new_request
 from temporalio import activity
 
 from activities._translate import translated
 from activities.correspondence import Correspondence
-from dsar.clock import due_of_new_request
 from dsar.codes import IDENTITY, code_for, digest_of, shown
 from dsar.errors import ContractError
 from dsar.evidence import EvidenceKind, Fact
@@ -59,7 +59,10 @@ class Intake:
             Change(status=Status.IDENTIFYING),
         )
         return self.correspondence.send(
-            order, LetterKind.IDENTITY_CODE, number=order.number, code=shown(code), expires_at=expires_at
+            order,
+            LetterKind.IDENTITY_CODE,
+            {"code": shown(code), "expires_at": expires_at},
+            order.number,
         )
 
     @activity.defn(name="send-letter")
@@ -68,4 +71,4 @@ class Intake:
         """Send a letter that says nothing but the case's own facts."""
         if order.letter is None:
             raise ContractError("letters", "letter_not_named")
-        return self.correspondence.send(order, order.letter, number=order.number)
+        return self.correspondence.send(order, order.letter)

@@ -1,4 +1,4 @@
-"""The person's identifiers in the vault: one sealed part per source, so that sources never overwrite each other."""
+"""The identifiers in the vault: one sealed part per source, so that no source overwrites another."""
 
 from dsar.person import Identifier, Identity
 from dsar.ports import Vault

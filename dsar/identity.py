@@ -35,7 +35,7 @@ class Challenge:
     @property
     def locked(self) -> bool:
         """Whether too many wrong codes were tried. Only another proof opens the case then."""
-        return not self.accepted and self.attempts >= MAX_ATTEMPTS
+        return self.attempts >= MAX_ATTEMPTS
 
 
 def required_proof(right: Right, requester: Requester = Requester.SUBJECT) -> Proof:
@@ -55,8 +55,6 @@ def attempt(
     """
     if challenge is None:
         return None, CodeResult.NONE_SET
-    if challenge.accepted and matches:
-        return challenge, CodeResult.ACCEPTED
     if challenge.locked:
         return challenge, CodeResult.LOCKED
     if now >= challenge.expires_at:

@@ -15,7 +15,7 @@ from dsar.evidence import Entry, Fact
 from dsar.holdings import Card, Collection, Findings, Holding, Page, Row
 from dsar.identity import Challenge, CodeResult
 from dsar.person import Identity
-from dsar.vocabulary import Category, LetterKind, Outcome, Right, Status
+from dsar.vocabulary import Category, LetterKind, Outcome, Right, Role, Status
 
 
 class Connector(Protocol):
@@ -305,3 +305,6 @@ class CompanyFacts(Protocol):
 
     def letter_facts(self, regime: str, received_on: date, locale: str) -> Mapping[str, Any]:
         """Return sender, DPO, remedies and routes to complain, as the law of the receipt date has them."""
+
+    def roles_of(self, handle: str) -> frozenset[Role]:
+        """Return the roles of a staff handle; none if nobody has it."""

@@ -31,7 +31,7 @@ class Completeness:
 
     @property
     def gaps(self) -> tuple[str, ...]:
-        """Systems whose answer is unknown or fits several people. While there is one, nothing is fulfilled."""
+        """Systems whose answer is unknown or fits several people. While there is one, none is fulfilled."""
         return tuple(sorted(s for s, a in self.answers.items() if a.found in UNSETTLED))
 
     @property

@@ -130,7 +130,7 @@ class DsarCase:
             await self._act_on(await self._next_decision(Status.BY_HAND))
 
     async def by_hand(self, what: str, reason: str) -> bool:
-        """Have a person mend `what`. Returns True if it is to be tried again, False if it was done by hand."""
+        """Have a person mend `what`. Returns True if it is to be tried again, False if done by hand."""
         self.systems = self.systems.heard([SystemAnswer(system=what, found=Found.UNKNOWN, reason=reason)])
         await self.settle_gaps()
         return what not in self.systems.answers
@@ -222,7 +222,7 @@ class DsarCase:
         return self._status
 
     @prove_identity.validator
-    def _proof_is_wanted(self, proof: ProofGiven) -> None:
+    def _proof_is_wanted(self, proof: ProofGiven) -> None:  # noqa: ARG002  # a validator takes what its update takes
         self._refuse_unless(self._status in {Status.RECEIVED, Status.IDENTIFYING}, "proof_not_wanted")
 
     @ask_again.validator

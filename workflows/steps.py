@@ -16,7 +16,7 @@ from dsar.case import Closing, Decision, RightsRequest, SystemAnswer
 from dsar.orders import Acknowledged, Order, Posted, Searchable, SearchPlan
 from dsar.vocabulary import Found, LetterKind, Outcome
 
-# Three patiences, no fourth. Ours: register, vault and post, for ever; an operator mends them, then it goes on.
+# Three patiences, no fourth. Ours: register, vault, post: for ever; an operator mends them, and it goes on.
 OURS = RetryPolicy(maximum_interval=timedelta(minutes=5), backoff_coefficient=2)
 # Theirs: a connected system, hourly at last, for days; then a person takes over.
 THEIRS = RetryPolicy(

@@ -1,0 +1,55 @@
+"""Handing an answer over: a link, a code sent separately, few attempts, each fetch on record."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from activities.disclosure import BUNDLE
+from desk.desk import Desk
+from dsar.codes import DELIVERY, digest_of, token_digest
+from dsar.errors import InputError
+from dsar.evidence import EvidenceKind, Fact
+from dsar.identity import CodeResult
+
+_REFUSALS = {
+    CodeResult.WRONG: "this is not the code from the second letter; try again",
+    CodeResult.LOCKED: "too many wrong codes: ask us for a new link",
+    CodeResult.EXPIRED: "this link has expired: ask us for a new one",
+    CodeResult.NONE_SET: "this link leads nowhere: use the newest letter",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handover:
+    """An answer on its way out."""
+
+    case_id: str
+    chunks: Iterator[bytes]
+
+
+def locale_of(desk: Desk, token: str) -> str | None:
+    """Return in which language the person is spoken to, or None if the link is unknown or over."""
+    found = desk.register.delivery(token_digest(token))
+    if found is None or desk.now() >= found[1]:
+        return None
+    return desk.register.case(found[0]).request.locale
+
+
+def hand_over(desk: Desk, token: str, code: str) -> Handover:
+    """Open an answer with its link and its code.
+
+    Raises:
+        InputError: `link_unknown`, `expired`, `wrong` or `locked`, with words for the person.
+    """
+    found = desk.register.delivery(token_digest(token))
+    if found is None or desk.now() >= found[1]:
+        raise InputError("link_unknown", _REFUSALS[CodeResult.NONE_SET])
+    case_id = found[0]
+    digest = digest_of(desk.vault, DELIVERY, case_id, code)
+    result = desk.register.try_challenge(case_id, DELIVERY, digest, desk.now())
+    if result is not CodeResult.ACCEPTED:
+        raise InputError(result.value, _REFUSALS[result], field="code")
+    chunks = desk.vault.stream(case_id, BUNDLE)
+    number = 1 + sum(e.kind is EvidenceKind.DOWNLOADED for e in desk.register.evidence(case_id))
+    fact = Fact(key=f"download:{number}", kind=EvidenceKind.DOWNLOADED, at=desk.now())
+    desk.register.record(case_id, fact)
+    return Handover(case_id=case_id, chunks=chunks)

@@ -1,0 +1,106 @@
+"""Opening a case: sealed, registered, started, in that order. Repeating any of it does no harm."""
+
+import secrets
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from dsar.regimes import regime_for
+from temporalio.client import RPCError
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+
+from desk.desk import Desk
+from dsar.case import RightsRequest
+from dsar.dossier import DOOR, seal_identity
+from dsar.errors import InputError
+from dsar.evidence import EvidenceKind, Fact
+from dsar.intake import Checked, NewRequest, check_request, subject_key
+from dsar.ports import CaseRecord, Change
+from dsar.vocabulary import Status
+from workflows.attributes import at_start
+from workflows.case import DEEDS, DsarCase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedCase:
+    """What opening came to. `started` is False while Temporal cannot be reached: the worker starts the case
+    as soon as it can; the clock runs from the day of receipt either way.
+    """
+
+    record: CaseRecord
+    created: bool
+    started: bool
+
+
+async def open_case(desk: Desk, new: NewRequest, *, again: bool = False) -> OpenedCase:
+    """Open a case, or return the one that the same message opened before.
+
+    Raises:
+        InputError: something typed cannot be taken; `already_open` if this person has an open case for this
+            right and `again` is not set.
+    """
+    regime = regime_for(new.regime, desk.now().date())
+    checked = check_request(new, now=desk.now().astimezone(ZoneInfo(regime.zone)))
+    if checked.right not in DEEDS:
+        able = ", ".join(sorted(DEEDS))
+        raise InputError("right_not_yet", f"this version carries out: {able}", field="right")
+    record, created = _write(desk, checked, again=again)
+    started = await start(desk, record.request)
+    return OpenedCase(record=record, created=created, started=started)
+
+
+def _write(desk: Desk, checked: Checked, *, again: bool) -> tuple[CaseRecord, bool]:
+    kind, value = subject_key(checked.identity)
+    person = desk.vault.fingerprint(f"subject:{kind}", value)
+    key = desk.vault.fingerprint(
+        "intake", checked.intake_key or f"{person}:{checked.right}:{checked.received_on}"
+    )
+    for earlier in desk.register.same_subject(person, checked.right):
+        if earlier.request.case_id == f"case_{key[:20]}":
+            return earlier, False
+        if earlier.status is not Status.CLOSED and not again:
+            hint = f"{earlier.request.case_id} is open for this person and right; --again opens another"
+            raise InputError("already_open", hint)
+    request = RightsRequest(
+        case_id=f"case_{key[:20]}",
+        subject_id=desk.register.subject_of(person) or f"sub_{secrets.token_hex(10)}",
+        right=checked.right,
+        regime=checked.regime,
+        received_at=checked.received_at,
+        received_on=checked.received_on,
+        channel=checked.channel,
+        requester=checked.requester,
+        owner=checked.owner,
+        locale=checked.locale,
+    )
+    desk.vault.open_case(request.case_id)
+    seal_identity(desk.vault, request.case_id, DOOR, checked.identity)
+    opened = desk.register.open_case(request, fingerprint=person, intake_key=key, at=desk.now())
+    return opened.record, opened.created
+
+
+async def start(desk: Desk, request: RightsRequest) -> bool:
+    """Start the case's workflow unless it runs or ran. Returns False if Temporal cannot be reached now."""
+    try:
+        await desk.client.start_workflow(
+            DsarCase.run,
+            request,
+            id=request.case_id,
+            task_queue=desk.task_queue,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            search_attributes=at_start(request),
+            static_summary=f"{request.right} under {request.regime}",
+        )
+    except WorkflowAlreadyStartedError:
+        pass
+    except (RPCError, RuntimeError):
+        return False
+    fact = Fact(key="started", kind=EvidenceKind.STARTED, at=desk.now())
+    desk.register.record(request.case_id, fact, Change(started=True))
+    return True
+
+
+async def start_waiting(desk: Desk) -> int:
+    """Start cases that were written while Temporal was away. Returns how many were started."""
+    return sum([await start(desk, request) for request in desk.register.unstarted()])

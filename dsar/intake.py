@@ -1,0 +1,147 @@
+"""What is typed at the door, checked before anything is written (LAW INT-01..04)."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import TypeVar
+
+from dsar.errors import InputError
+from dsar.person import Identifier, Identity, comparable
+from dsar.vocabulary import Channel, IdentifierKind, Requester, Right
+
+OLDEST = timedelta(days=365 * 2)  # an older receipt date is a slip of the keyboard
+LONGEST = 254  # characters of an address (RFC 5321 4.5.3.1.3)
+_EMAIL = re.compile(
+    r"[^\s@<>\"(),:;\\\[\]\x00-\x1f\x7f]{1,64}@[^\s@<>\"(),:;\\\[\]\x00-\x1f\x7f]+\.[^\s@.]{2,}"
+)
+_HANDLE = re.compile(r"[a-z][a-z0-9._-]{0,39}")
+_FINDABLE = (IdentifierKind.EMAIL, IdentifierKind.ACCOUNT_ID, IdentifierKind.PHONE)
+_E = TypeVar("_E", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRequest:
+    """A request as somebody typed it. Values are not yet trusted; `Checked` are."""
+
+    right: str
+    regime: str
+    email: str = field(default="", repr=False)
+    received: str = ""  # a date or an instant with offset; today if empty
+    phone: str = field(default="", repr=False)
+    name: str = field(default="", repr=False)
+    account_id: str = field(default="", repr=False)
+    channel: str = "email"
+    requester: str = "subject"
+    owner: str = "support"
+    locale: str = "en"
+    intake_key: str = field(default="", repr=False)  # e.g. the mail's Message-ID: one key, one case
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A request that can be opened."""
+
+    right: Right
+    regime: str
+    channel: Channel
+    requester: Requester
+    owner: str
+    locale: str
+    identity: Identity = field(repr=False)
+    received_at: datetime
+    received_on: date
+    intake_key: str = field(repr=False)
+
+
+def check_request(new: NewRequest, *, now: datetime) -> Checked:
+    """Check every field. `now` is aware, in the time zone of the regime.
+
+    Raises:
+        InputError: names the first field that cannot be taken, and the next move. It never repeats a value.
+    """
+    received_at = _received(new.received, now)
+    return Checked(
+        right=_one_of(Right, new.right, "right"),
+        regime=new.regime,
+        channel=_one_of(Channel, new.channel, "channel"),
+        requester=_one_of(Requester, new.requester, "requester"),
+        owner=_owner(new.owner),
+        locale=new.locale,
+        identity=_identity(new),
+        received_at=received_at,
+        received_on=received_at.date(),
+        intake_key=new.intake_key,
+    )
+
+
+def _one_of(words: type[_E], value: str, name: str) -> _E:
+    try:
+        return words(value.strip().lower().replace("-", "_"))
+    except ValueError:
+        choices = ", ".join(w.value for w in words)
+        raise InputError(f"{name}_unknown", f"choose one of {choices}", field=name) from None
+
+
+def _owner(value: str) -> str:
+    if not _HANDLE.fullmatch(value):
+        hint = "use a desk or staff handle such as support-1: lower case, no names of persons"
+        raise InputError("owner_malformed", hint, field="owner")
+    return value
+
+
+def _received(value: str, now: datetime) -> datetime:
+    """A date without a time was received at noon, local time: only its date counts (LAW CLK-15)."""
+    if not value.strip():
+        return now
+    try:
+        at = datetime.fromisoformat(value.strip())
+    except ValueError:
+        hint = "write the date of receipt as 2026-11-23, or an instant as 2026-11-23T09:30:00+00:00"
+        raise InputError("received_malformed", hint, field="received") from None
+    if len(value.strip()) == len("2026-11-23"):
+        at = at.replace(hour=12)
+    at = at.astimezone(now.tzinfo) if at.tzinfo else at.replace(tzinfo=now.tzinfo)
+    if at.date() > now.date():
+        raise InputError(
+            "received_in_future", "a request cannot arrive tomorrow: correct the date", field="received"
+        )
+    if now - at > OLDEST:
+        raise InputError("received_too_old", "this is over two years ago: correct the date", field="received")
+    return at
+
+
+def _identity(new: NewRequest) -> Identity:
+    given = {
+        IdentifierKind.EMAIL: new.email.strip(),
+        IdentifierKind.PHONE: new.phone.strip(),
+        IdentifierKind.NAME: new.name.strip(),
+        IdentifierKind.ACCOUNT_ID: new.account_id.strip(),
+    }
+    if new.email.strip():
+        check_email(given[IdentifierKind.EMAIL])
+    if not any(given[k] for k in _FINDABLE):
+        hint = "give an e-mail address, a phone number or an account id: a name alone finds the wrong person"
+        raise InputError("identifier_missing", hint, field="email")
+    for kind, value in given.items():
+        if len(value) > LONGEST or any(ord(c) < ord(" ") for c in value):
+            hint = f"use one line of at most {LONGEST} characters, without control characters"
+            raise InputError(f"{kind}_malformed", hint, field=kind)
+    return Identity(identifiers=tuple(Identifier(kind=k, value=v) for k, v in given.items() if v))
+
+
+def subject_key(identity: Identity) -> tuple[IdentifierKind, str]:
+    """Return by which identifier two requests of one person are recognised as theirs."""
+    kind = next(k for k in _FINDABLE if identity.of(k))
+    return kind, comparable(kind, identity.of(kind)[0])
+
+
+def check_email(value: str) -> None:
+    """Refuse what is no single address: line breaks, lists, display names.
+
+    Raises:
+        InputError: `email_malformed`.
+    """
+    if len(value) > LONGEST or not _EMAIL.fullmatch(value):
+        hint = "give one plain address such as name@example.com, on one line"
+        raise InputError("email_malformed", hint, field="email")
