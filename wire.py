@@ -12,8 +12,6 @@ import zlib
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import ValidationError
 from temporalio.api.common.v1 import Payload
 from temporalio.client import Client
@@ -40,15 +38,26 @@ from dsar.case import CASE_ID
 from dsar.errors import OperatorError
 
 ENCODING = b"binary/dsar-sealed-v1"
+_NAME = "temporal-payload"
 SHARED = "_shared"
 _COMPRESS_FROM = 256  # bytes: below this zlib gains nothing
 _PLAIN, _DEFLATED = b"\0", b"\1"
 
 
+class Seal(Protocol):
+    """What the codec needs of a data key."""
+
+    def seal(self, name: str, data: bytes) -> bytes: ...
+
+    def open(self, name: str, sealed: bytes) -> bytes: ...
+
+
 class Keys(Protocol):
     """What the codec needs of the vault's key ring."""
 
-    def data_key(self, scope: str, *, create: bool = False) -> bytes: ...
+    def remembered(self, scope: str) -> Seal | None: ...
+
+    def data_key(self, scope: str, *, create: bool = False) -> Seal: ...
 
 
 def scope_of(workflow_id: str | None) -> str:
@@ -71,18 +80,21 @@ class CaseCodec(PayloadCodec, WithSerializationContext):
         return self
 
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
-        """Seal. Under a destroyed key the bytes are sealed with a key that nobody has: a case that is
-        ending can still end, and nothing new becomes readable.
+        """Seal. Under a destroyed key the bytes are replaced by nothing readable: a case that is ending can
+        still end, and nothing new becomes known.
         """
         try:
             key = await self._key(self.scope)
         except OperatorError:
-            key = os.urandom(32)
-        return [_seal(payload, AESGCM(key), self.scope) for payload in payloads]
+            return [self._wrapped(os.urandom(32)) for _ in payloads]
+        return [self._wrapped(key.seal(_NAME, _packed(payload))) for payload in payloads]
 
     async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
-        """Open what `encode` sealed; refuse plain payloads' neighbours from another case."""
+        """Open what `encode` sealed; refuse what was sealed for another case."""
         return [await self._opened(payload) for payload in payloads]
+
+    def _wrapped(self, sealed: bytes) -> Payload:
+        return Payload(metadata={"encoding": ENCODING, "scope": self.scope.encode()}, data=sealed)
 
     async def _opened(self, payload: Payload) -> Payload:
         if payload.metadata.get("encoding") != ENCODING:
@@ -91,31 +103,23 @@ class CaseCodec(PayloadCodec, WithSerializationContext):
         if self.scope not in {SHARED, scope} and scope != SHARED:
             raise ApplicationError("payload_of_another_case", type="PayloadRefused", non_retryable=True)
         try:
-            return _open(payload, AESGCM(await self._key(scope)), scope)
-        except (OperatorError, InvalidTag):
+            return _unpacked((await self._key(scope)).open(_NAME, payload.data))
+        except OperatorError:
             raise ApplicationError("key_destroyed", type="KeyDestroyed", non_retryable=True) from None
 
-    async def _key(self, scope: str) -> bytes:
-        return await asyncio.to_thread(self.keys.data_key, scope, create=scope == SHARED)
+    async def _key(self, scope: str) -> Seal:
+        known = self.keys.remembered(scope)
+        return known or await asyncio.to_thread(self.keys.data_key, scope, create=scope == SHARED)
 
 
-def _seal(payload: Payload, box: AESGCM, scope: str) -> Payload:
-    raw, how = payload.SerializeToString(), _PLAIN
-    if len(raw) >= _COMPRESS_FROM:
-        raw, how = zlib.compress(raw, 1), _DEFLATED
-    nonce = os.urandom(12)
-    sealed = how + nonce + box.encrypt(nonce, raw, _bound(scope, how))
-    return Payload(metadata={"encoding": ENCODING, "scope": scope.encode()}, data=sealed)
+def _packed(payload: Payload) -> bytes:
+    raw = payload.SerializeToString()
+    return _PLAIN + raw if len(raw) < _COMPRESS_FROM else _DEFLATED + zlib.compress(raw, 1)
 
 
-def _open(payload: Payload, box: AESGCM, scope: str) -> Payload:
-    how, nonce, sealed = payload.data[:1], payload.data[1:13], payload.data[13:]
-    raw = box.decrypt(nonce, sealed, _bound(scope, how))
-    return Payload.FromString(zlib.decompress(raw) if how == _DEFLATED else raw)
-
-
-def _bound(scope: str, how: bytes) -> bytes:
-    return b"|".join((ENCODING, scope.encode(), how))
+def _unpacked(packed: bytes) -> Payload:
+    raw = packed[1:]
+    return Payload.FromString(zlib.decompress(raw) if packed[:1] == _DEFLATED else raw)
 
 
 class StrictJson(PydanticJSONPlainPayloadConverter):

@@ -23,6 +23,7 @@ class Correspondence:
     letters: Letters
     post: Post
     company: CompanyFacts
+    domain: str  # right-hand side of our Message-IDs
 
     def send(
         self, order: Order, kind: LetterKind, facts: Mapping[str, Any] = MappingProxyType({}), number: int = 1
@@ -49,7 +50,9 @@ class Correspondence:
             return "no_address"
         letter = self.letters.render(kind, request.locale, {**self._header(request), **facts})
         try:
-            self.post.send(letter, to=addresses[0], message_id=f"{request.case_id}.{kind}.{number}")
+            self.post.send(
+                letter, to=addresses[0], message_id=f"{request.case_id}.{kind}.{number}@{self.domain}"
+            )
         except OperatorError as error:
             if not error.reason.startswith("recipient"):
                 raise  # our own mail server refuses us: an operator mends it, then the letter goes

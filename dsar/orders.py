@@ -59,3 +59,12 @@ class Posted:
 
     ok: bool
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShredOrder:
+    """Which closed case is to become unreadable, and on whose word (a staff handle)."""
+
+    case_id: str
+    by: str
+    at: datetime

@@ -1,0 +1,55 @@
+"""Making a closed case unreadable for ever (DESIGN §7): execution and objects first, the key last."""
+
+import asyncio
+from dataclasses import dataclass
+
+from temporalio import activity
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities._translate import translated
+from dsar.errors import OperatorError, TemporaryError
+from dsar.evidence import EvidenceKind, Fact
+from dsar.orders import ShredOrder
+from dsar.ports import Register, Vault
+from dsar.vocabulary import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Shredding:
+    """Tools for the end of a case's readability."""
+
+    register: Register
+    vault: Vault
+
+    @activity.defn(name="forget-execution")
+    @translated
+    async def forget_execution(self, order: ShredOrder) -> None:
+        """Have the Temporal server delete the closed execution.
+
+        Raises:
+            OperatorError: `case_open`. A key destroyed under an open case would leave it stuck for ever.
+        """
+        case = await asyncio.to_thread(self.register.case, order.case_id)
+        if case.status is not Status.CLOSED:
+            raise OperatorError("register", "case_open")
+        client = activity.client()
+        request = DeleteWorkflowExecutionRequest(
+            namespace=client.namespace, workflow_execution=WorkflowExecution(workflow_id=order.case_id)
+        )
+        try:
+            await client.workflow_service.delete_workflow_execution(request)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise TemporaryError("temporal", "unreachable") from None
+
+    @activity.defn(name="destroy-key")
+    @translated
+    def destroy_key(self, order: ShredOrder) -> int:
+        """Delete the case's objects, destroy its key, forget its fingerprint. Returns how many objects went."""
+        count = self.vault.shred(order.case_id)
+        facts = {"by": order.by, "objects": count}
+        fact = Fact(key="shredded", kind=EvidenceKind.SHREDDED, at=order.at, facts=facts)
+        self.register.forget_subject(order.case_id, fact)
+        return count

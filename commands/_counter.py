@@ -1,0 +1,96 @@
+"""What every command shares: the desk, one way to print, one way to fail."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Coroutine
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from enum import IntEnum
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+
+import fitter
+import settings
+from desk.desk import Desk
+from dsar.errors import DsarError, InputError
+
+T = TypeVar("T")
+console = Console(highlight=False)
+complaints = Console(stderr=True, highlight=False)
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of prose.")]
+CaseId = Annotated[str, typer.Argument(help="The case, as `list` prints it: case_….")]
+By = Annotated[str, typer.Option("--by", help="Your staff handle, from policy/company.yaml.")]
+
+# What a person can do about an engine that is not ready, by reason.
+NEXT_MOVES = {
+    "schema_old": "run `starter.py prepare`",
+    "bucket_missing": "run `starter.py prepare`, or correct DSAR_S3_BUCKET",
+    "access_refused": "check the credentials named in the settings",
+    "unreachable": "start it, or correct its address in the settings",
+    "no_answer": "start a worker: python worker.py",
+    "master_key_missing": "run `starter.py prepare` once, or restore the key file",
+    "disk_full": "make room; nothing was half written",
+}
+
+
+class Exit(IntEnum):
+    """Exit codes: what a script may rely on."""
+
+    DONE = 0
+    FAILED = 1  # a check failed: evidence broken, bundle not valid, a system unhealthy
+    INPUT = 2  # what was typed cannot be taken
+    NOT_READY = 4  # a part of the engine must be mended or started
+
+
+def with_desk(work: Callable[[Desk], Coroutine[Any, Any, T]], *, as_json: bool) -> T:
+    """Run `work` with a desk made from the environment."""
+
+    async def at_the_desk() -> T:
+        return await work(await fitter.desk(fitter.tools(settings.load())))
+
+    return guarded(lambda: asyncio.run(at_the_desk()), as_json=as_json)
+
+
+def guarded(work: Callable[[], T], *, as_json: bool) -> T:
+    """Run `work`; turn our errors into a message with the next move and an honest exit code."""
+    try:
+        return work()
+    except InputError as error:
+        complain(error, error.hint, as_json=as_json, field=error.field)
+        raise typer.Exit(Exit.INPUT) from None
+    except DsarError as error:
+        hint = NEXT_MOVES.get(error.reason, "see `starter.py systems`")
+        complain(error, f"{error.system}: {error.reason.replace('_', ' ')}; {hint}", as_json=as_json)
+        raise typer.Exit(Exit.NOT_READY) from None
+
+
+def complain(error: DsarError, hint: str, *, as_json: bool, field: str = "") -> None:
+    """Say on standard error what is wrong and the next move."""
+    if as_json:
+        told = {"error": error.reason, "system": error.system, "field": field, "hint": hint}
+        sys.stderr.write(json.dumps(told) + "\n")
+    else:
+        where = f"{field}: " if field else ""
+        complaints.print(f"[red]✗[/red] {where}", end="")
+        complaints.print(hint, markup=False)
+
+
+def tell(data: object, prose: Callable[[], None], *, as_json: bool) -> None:
+    """Print `data` as JSON, or let `prose` print it for a person."""
+    if as_json:
+        sys.stdout.write(json.dumps(data, default=_plain, ensure_ascii=False, indent=2) + "\n")
+    else:
+        prose()
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, tuple | set | frozenset):
+        return list(value)
+    return str(value)

@@ -1,0 +1,91 @@
+"""Commands about proof: evidence, bundles, and making a case unreadable."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from bundle.verify import verify as verify_archive
+
+from commands._counter import By, CaseId, Exit, Json, console, guarded, tell, with_desk
+from desk import cases
+from desk.desk import Desk
+from desk.shredding import shred as shred_case
+from dsar.evidence import Entry, Verification, instant, verify
+
+app = typer.Typer()
+
+
+@app.command()
+def evidence(
+    case: CaseId,
+    *,
+    out: Annotated[Path | None, typer.Option(help="Write the chain to this file.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Print or write the chain of evidence of a case, and verify it. Exit code 1 if it is broken.
+
+    Example: starter.py evidence case_… --out evidence.json
+    """
+
+    async def work(desk: Desk) -> tuple[Entry, ...]:
+        return cases.show(desk, case).evidence
+
+    chain = with_desk(work, as_json=as_json)
+    found = verify(chain)
+    told = {"case": case, "verification": asdict(found), "entries": [written(entry) for entry in chain]}
+    if out:
+        out.write_text(json.dumps(told, indent=2) + "\n")
+    tell(told, lambda: _print_verification(found, out), as_json=as_json)
+    if not found.whole:
+        raise typer.Exit(Exit.FAILED)
+
+
+@app.command("verify-bundle")
+def verify_bundle(
+    file: Annotated[Path, typer.Argument(help="The archive, as it was downloaded.")],
+    *,
+    key: Annotated[Path | None, typer.Option(help="The company's public key, to prove who signed.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Check an export bundle offline: files, hashes, signature. Exit code 1 if anything is wrong.
+
+    Example: starter.py verify-bundle bundle.zip
+    """
+    report = guarded(lambda: verify_archive(file, key), as_json=as_json)
+    tell(report, lambda: console.print("\n".join(report.lines()), markup=False), as_json=as_json)
+    if not report.ok:
+        raise typer.Exit(Exit.FAILED)
+
+
+@app.command()
+def shred(case: CaseId, *, by: By, as_json: Json = False) -> None:
+    """Make a closed case unreadable for ever: destroy its key. Evidence stays, without the person.
+
+    Example: starter.py shred case_… --by dpo
+    """
+
+    async def work(desk: Desk) -> int:
+        return await shred_case(desk, case, by=by)
+
+    count = with_desk(work, as_json=as_json)
+    tell(
+        {"case": case, "objects": count},
+        lambda: console.print(f"{case} is unreadable now; {count} sealed objects are gone"),
+        as_json=as_json,
+    )
+
+
+def written(entry: Entry) -> dict[str, object]:
+    """Return an entry as it stands in an evidence file."""
+    return {**asdict(entry), "at": instant(entry.at)}
+
+
+def _print_verification(found: Verification, out: Path | None) -> None:
+    if found.whole:
+        console.print(f"{found.entries} entries, the chain is whole")
+    else:
+        console.print(f"[red]broken at entry {found.broken_at}: {found.reason}[/red]")
+    if out:
+        console.print(f"written to {out}")

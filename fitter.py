@@ -1,0 +1,149 @@
+"""The fitter: the one place that knows every tool, and plugs each into the port it fills."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from bundle.archive import ArchiveWriter
+from calendars.public import PublicCalendars
+from connectors.loading import load as load_connector
+from letters.letters import TemplateLetters
+from letters.post import SmtpPost, SmtpSettings
+from policy.company import Company
+from policy.company import load as load_company
+from pydantic import SecretStr
+from register.register import SqlRegister
+from temporalio.runtime import Runtime
+from vault.master import FileMasterKey, KmsMasterKey
+from vault.vault import S3Vault, VaultSettings
+
+import wire
+from activities.closing import Closing
+from activities.correspondence import Correspondence
+from activities.disclosure import Disclosure
+from activities.discovery import Discovery
+from activities.intake import Intake
+from desk.desk import Desk
+from dsar.ports import Connector
+from settings import Settings, load_systems
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """The tools of one process, made once."""
+
+    settings: Settings
+    register: SqlRegister
+    vault: S3Vault
+    company: Company
+    calendars: PublicCalendars
+
+
+def tools(settings: Settings) -> Tools:
+    """Make register, vault and company facts. Nothing is connected yet.
+
+    Raises:
+        InputError, OperatorError: names the setting or file to mend.
+    """
+    return Tools(
+        settings=settings,
+        register=SqlRegister(_register_url(settings)),
+        vault=S3Vault(_vault_settings(settings)),
+        company=load_company(settings.company_file),
+        calendars=PublicCalendars(),
+    )
+
+
+async def desk(kit: Tools, *, runtime: Runtime | None = None, lazy: bool = True) -> Desk:
+    """Open the desk. A lazy client connects when it is first used, so that reading works without Temporal."""
+    return Desk(
+        client=await wire.connect(kit.vault.keyring, runtime=runtime, lazy=lazy),
+        register=kit.register,
+        vault=kit.vault,
+        company=kit.company,
+        calendars=kit.calendars,
+        task_queue=kit.settings.task_queue,
+    )
+
+
+def connectors(settings: Settings) -> Mapping[str, Connector]:
+    """Connect every system that `systems.yaml` names."""
+    systems = load_systems(settings.systems_file)
+    return {s.name: load_connector(s.connector, s.name, s.settings) for s in systems}
+
+
+def activities(kit: Tools, systems: Mapping[str, Connector]) -> Sequence[Callable[..., Any]]:
+    """Return every activity with its tools in hand."""
+    letters = Correspondence(
+        register=kit.register,
+        vault=kit.vault,
+        letters=TemplateLetters(),
+        post=_post(kit),
+        company=kit.company,
+        domain=kit.company.mail_domain,
+    )
+    intake = Intake(register=kit.register, vault=kit.vault, calendars=kit.calendars, correspondence=letters)
+    discovery = Discovery(register=kit.register, vault=kit.vault, connectors=systems)
+    closing = Closing(register=kit.register, vault=kit.vault, correspondence=letters)
+    disclosure = Disclosure(
+        register=kit.register,
+        vault=kit.vault,
+        connectors=systems,
+        bundles=ArchiveWriter(kit.settings.signing_key_file),
+        company=kit.company,
+        correspondence=letters,
+        public_url=kit.settings.public_url.rstrip("/"),
+    )
+    return (
+        intake.acknowledge_request,
+        intake.ask_for_proof,
+        intake.send_letter,
+        discovery.plan_search,
+        discovery.find_holdings,
+        closing.call_a_person,
+        closing.record_decision,
+        closing.close_case,
+        disclosure.export_holdings,
+        disclosure.write_bundle,
+        disclosure.send_answer,
+    )
+
+
+def _post(kit: Tools) -> SmtpPost:
+    settings = kit.settings
+    return SmtpPost(
+        SmtpSettings(
+            host=settings.smtp_host,
+            port=settings.smtp_port,
+            starttls=settings.smtp_starttls,
+            username=settings.smtp_login or "",
+            password=settings.secret("smtp_password") or "",
+            sender=kit.company.mail_sender,
+            sender_name=kit.company.mail_name,
+        )
+    )
+
+
+def _register_url(settings: Settings) -> str:
+    """Put the password from its file into the URL, so that no URL with a password stands in a setting."""
+    password = settings.secret("register_password")
+    if not password:
+        return settings.register_url
+    scheme, _, rest = settings.register_url.partition("://")
+    who, _, where = rest.partition("@")
+    return f"{scheme}://{who}:{quote(password, safe='')}@{where}"
+
+
+def _vault_settings(settings: Settings) -> VaultSettings:
+    kms = settings.kms_key_id
+    return VaultSettings(
+        bucket=settings.s3_bucket,
+        endpoint=settings.s3_endpoint,
+        region=settings.s3_region,
+        access_key=settings.s3_access_key,
+        secret=SecretStr(secret) if (secret := settings.secret("s3_secret")) else None,
+        master=KmsMasterKey(kms, region=settings.s3_region)
+        if kms
+        else FileMasterKey(settings.master_key_file),
+    )

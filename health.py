@@ -1,0 +1,47 @@
+"""The health endpoint: GET /live says that the process turns, GET /ready that the register answers."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from dsar.errors import DsarError, InputError
+
+_REPLY = "HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+_PATIENCE = 5.0  # seconds for one request
+
+
+@asynccontextmanager
+async def serving(address: str, ready: Callable[[], None]) -> AsyncIterator[None]:
+    """Serve health on `host:port` while the context lasts. `ready` raises a `DsarError` if we are not.
+
+    Raises:
+        InputError: the address is malformed or its port is taken.
+    """
+    host, _, port = address.rpartition(":")
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        line = await asyncio.wait_for(reader.readline(), _PATIENCE)
+        status, body = await _health(line.split(b" ")[1:2], ready)
+        writer.write(_REPLY.format(status=status, length=len(body), body=body).encode())
+        await writer.drain()
+        writer.close()
+
+    try:
+        server = await asyncio.start_server(answer, host, int(port))
+    except (OSError, ValueError):
+        hint = "is taken or malformed: use another host:port"
+        raise InputError("address_unusable", hint, field="DSAR_HEALTH_ADDRESS") from None
+    async with server:
+        yield
+
+
+async def _health(path: list[bytes], ready: Callable[[], None]) -> tuple[str, str]:
+    if path == [b"/live"]:
+        return "200 OK", "live\n"
+    if path != [b"/ready"]:
+        return "404 Not Found", "ask for /live or /ready\n"
+    try:
+        await asyncio.to_thread(ready)
+    except DsarError as error:
+        return "503 Service Unavailable", f"{error.system}: {error.reason}\n"
+    return "200 OK", "ready\n"

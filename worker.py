@@ -1,0 +1,110 @@
+"""The worker: connects, plugs every tool into its port, runs all workflows and activities, drains on SIGTERM."""
+
+import asyncio
+import os
+import signal
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import timedelta
+
+import structlog
+from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
+from temporalio.worker import Worker
+
+import fitter
+import health
+import settings
+import telemetry
+from desk.desk import Desk
+from desk.intake import start_waiting
+from dsar.errors import DsarError, InputError
+from workflows.case import DsarCase
+
+THREADS = 32  # activities that wait for register, vault or mail; each holds one connection
+GRACE = timedelta(seconds=25)  # Kubernetes and Compose kill after 30
+AFTER_A_KILL = timedelta(seconds=2)  # how long a task waits for a worker that was killed (default 10 s)
+CATCH_UP = 15.0  # seconds between looks for cases that were written while Temporal was away
+
+log = structlog.get_logger()
+
+
+async def run(config: settings.Settings) -> None:
+    """Run until SIGTERM or SIGINT.
+
+    Raises:
+        DsarError: a tool is not ready; the message says which and why.
+        RuntimeError: Temporal cannot be reached.
+    """
+    kit = fitter.tools(config)
+    await asyncio.to_thread(kit.register.check)
+    await asyncio.to_thread(kit.vault.check)
+    systems = fitter.connectors(config)
+    desk = await fitter.desk(kit, runtime=_runtime(config), lazy=False)
+    stop = _stop_on_signals()
+    with ThreadPoolExecutor(THREADS, thread_name_prefix="activity") as threads:
+        worker = Worker(
+            desk.client,
+            task_queue=config.task_queue,
+            workflows=[DsarCase],
+            activities=fitter.activities(kit, systems),
+            activity_executor=threads,
+            max_concurrent_activities=THREADS,
+            graceful_shutdown_timeout=GRACE,
+            sticky_queue_schedule_to_start_timeout=AFTER_A_KILL,
+        )
+        async with worker, health.serving(config.health_address, kit.register.check):
+            log.info("worker.ready", systems=sorted(systems), task_queue=config.task_queue)
+            catching_up = asyncio.create_task(_catch_up(desk))
+            await stop.wait()
+            log.info("worker.draining")
+            catching_up.cancel()
+    for connector in systems.values():
+        await connector.close()
+    log.info("worker.stopped")
+
+
+async def _catch_up(desk: Desk) -> None:
+    """Start cases that the desk wrote while Temporal was away. A request is never lost (DESIGN §1.5)."""
+    while True:
+        with suppress(DsarError):
+            if started := await start_waiting(desk):
+                log.info("cases.started_late", count=started)
+        await asyncio.sleep(CATCH_UP)
+
+
+def _runtime(config: settings.Settings) -> Runtime:
+    metrics = PrometheusConfig(bind_address=config.metrics_address)
+    return Runtime(telemetry=TelemetryConfig(metrics=metrics))
+
+
+def _stop_on_signals() -> asyncio.Event:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+def main() -> int:
+    """Run the worker. Returns the exit code: 0 drained, 1 a tool must be mended, 2 a setting must."""
+    try:
+        config = settings.load()
+        telemetry.configure(config.log_level)
+        asyncio.run(run(config))
+    except InputError as error:
+        print(f"worker: {error}", file=sys.stderr)  # noqa: T201  # before logging may be configured
+        return 2
+    except DsarError as error:
+        print(f"worker: {error}. Run `starter.py systems` to see what is wrong.", file=sys.stderr)  # noqa: T201  # as above
+        return 1
+    except RuntimeError as error:
+        print(f"worker: Temporal or a port cannot be used: {error}", file=sys.stderr)  # noqa: T201  # as above
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)  # the SDK's own threads can abort an interpreter that ends in the ordinary way
