@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import quote
 
 from bundle.archive import ArchiveWriter
-from calendars.public import PublicCalendars
 from connectors.loading import load as load_connector
 from letters.letters import TemplateLetters
 from letters.post import SmtpPost, SmtpSettings
@@ -24,6 +23,8 @@ from activities.correspondence import Correspondence
 from activities.disclosure import Disclosure
 from activities.discovery import Discovery
 from activities.intake import Intake
+from activities.shredding import Shredding
+from calendars import HolidayCalendars
 from desk.desk import Desk
 from dsar.ports import Connector
 from settings import Settings, load_systems
@@ -37,7 +38,7 @@ class Tools:
     register: SqlRegister
     vault: S3Vault
     company: Company
-    calendars: PublicCalendars
+    calendars: HolidayCalendars
 
 
 def tools(settings: Settings) -> Tools:
@@ -51,7 +52,7 @@ def tools(settings: Settings) -> Tools:
         register=SqlRegister(_register_url(settings)),
         vault=S3Vault(_vault_settings(settings)),
         company=load_company(settings.company_file),
-        calendars=PublicCalendars(),
+        calendars=HolidayCalendars(),
     )
 
 
@@ -86,6 +87,7 @@ def activities(kit: Tools, systems: Mapping[str, Connector]) -> Sequence[Callabl
     intake = Intake(register=kit.register, vault=kit.vault, calendars=kit.calendars, correspondence=letters)
     discovery = Discovery(register=kit.register, vault=kit.vault, connectors=systems)
     closing = Closing(register=kit.register, vault=kit.vault, correspondence=letters)
+    shredding = Shredding(register=kit.register, vault=kit.vault)
     disclosure = Disclosure(
         register=kit.register,
         vault=kit.vault,
@@ -107,6 +109,8 @@ def activities(kit: Tools, systems: Mapping[str, Connector]) -> Sequence[Callabl
         disclosure.export_holdings,
         disclosure.write_bundle,
         disclosure.send_answer,
+        shredding.forget_execution,
+        shredding.destroy_key,
     )
 
 

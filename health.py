@@ -6,7 +6,10 @@ from contextlib import asynccontextmanager
 
 from dsar.errors import DsarError, InputError
 
-_REPLY = "HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+_REPLY = (
+    "HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nContent-Length: {length}\r\n"
+    "Connection: close\r\n\r\n{body}"
+)
 _PATIENCE = 5.0  # seconds for one request
 
 

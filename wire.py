@@ -80,8 +80,8 @@ class CaseCodec(PayloadCodec, WithSerializationContext):
         return self
 
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
-        """Seal. Under a destroyed key the bytes are replaced by nothing readable: a case that is ending can
-        still end, and nothing new becomes known.
+        """Seal. Under a destroyed key the bytes are replaced by noise: a case that is ending can still end,
+        and nothing new becomes known.
         """
         try:
             key = await self._key(self.scope)
@@ -108,8 +108,9 @@ class CaseCodec(PayloadCodec, WithSerializationContext):
             raise ApplicationError("key_destroyed", type="KeyDestroyed", non_retryable=True) from None
 
     async def _key(self, scope: str) -> Seal:
-        known = self.keys.remembered(scope)
-        return known or await asyncio.to_thread(self.keys.data_key, scope, create=scope == SHARED)
+        if known := self.keys.remembered(scope):
+            return known
+        return await asyncio.to_thread(self.keys.data_key, scope, create=scope == SHARED)
 
 
 def _packed(payload: Payload) -> bytes:

@@ -1,4 +1,4 @@
-"""The worker: connects, plugs every tool into its port, runs all workflows and activities, drains on SIGTERM."""
+"""The worker: connects, has the tools plugged in, runs workflows and activities, drains on SIGTERM."""
 
 import asyncio
 import os
@@ -20,6 +20,7 @@ from desk.desk import Desk
 from desk.intake import start_waiting
 from dsar.errors import DsarError, InputError
 from workflows.case import DsarCase
+from workflows.shred import DsarShred
 
 THREADS = 32  # activities that wait for register, vault or mail; each holds one connection
 GRACE = timedelta(seconds=25)  # Kubernetes and Compose kill after 30
@@ -46,7 +47,7 @@ async def run(config: settings.Settings) -> None:
         worker = Worker(
             desk.client,
             task_queue=config.task_queue,
-            workflows=[DsarCase],
+            workflows=[DsarCase, DsarShred],
             activities=fitter.activities(kit, systems),
             activity_executor=threads,
             max_concurrent_activities=THREADS,

@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass
 
-from dsar.clock import due_of_new_request
 from temporalio import activity
 
 from activities._translate import translated
 from activities.correspondence import Correspondence
+from dsar.clock import reckon
+from dsar.clock_events import opening
 from dsar.codes import IDENTITY, code_for, digest_of, shown
 from dsar.errors import ContractError
-from dsar.evidence import EvidenceKind, Fact
+from dsar.evidence import EvidenceKind, Fact, Scalar
 from dsar.identity import CODE_LIFETIME, Challenge
 from dsar.orders import Acknowledged, Order, Posted
 from dsar.ports import Calendars, Change, Register, Vault
+from dsar.regimes.catalogue import regime_at
 from dsar.vocabulary import LetterKind, Status
 
 
@@ -30,9 +32,10 @@ class Intake:
     def acknowledge_request(self, order: Order) -> Acknowledged:
         """Set the statutory clock and send the acknowledgement (LAW INT-09, CLK-40)."""
         request = order.request
-        reckoning = due_of_new_request(request, self.calendars)
-        facts = {
-            "due_on": reckoning.due_on and reckoning.due_on.isoformat(),
+        received = opening(request)
+        reckoning = reckon(regime_at(request.regime, received), [received], self.calendars)
+        facts: dict[str, Scalar] = {
+            "due_on": reckoning.due_on.isoformat() if reckoning.due_on else None,
             "calendars": self.calendars.version,
         }
         self.register.record(

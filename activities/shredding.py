@@ -10,7 +10,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities._translate import translated
 from dsar.errors import OperatorError, TemporaryError
-from dsar.evidence import EvidenceKind, Fact
+from dsar.evidence import EvidenceKind, Fact, Scalar
 from dsar.orders import ShredOrder
 from dsar.ports import Register, Vault
 from dsar.vocabulary import Status
@@ -47,9 +47,9 @@ class Shredding:
     @activity.defn(name="destroy-key")
     @translated
     def destroy_key(self, order: ShredOrder) -> int:
-        """Delete the case's objects, destroy its key, forget its fingerprint. Returns how many objects went."""
+        """Delete the objects, destroy the key, forget the fingerprint. Returns how many objects went."""
         count = self.vault.shred(order.case_id)
-        facts = {"by": order.by, "objects": count}
+        facts: dict[str, Scalar] = {"by": order.by, "objects": count}
         fact = Fact(key="shredded", kind=EvidenceKind.SHREDDED, at=order.at, facts=facts)
         self.register.forget_subject(order.case_id, fact)
         return count

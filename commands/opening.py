@@ -33,7 +33,7 @@ class Line:
 
 
 @app.command("open")
-def open_one(
+def open_one(  # noqa: PLR0913  # a form has as many fields as it has
     *,
     right: Annotated[str, typer.Option(help="access, …")] = "access",
     regime: Annotated[str, typer.Option(help="Whose law: UK-ENG, EU-DE-BY, US-CA; see `regimes`.")],
@@ -142,7 +142,8 @@ def _rows(file: Path) -> Iterator[tuple[int, NewRequest | InputError]]:
     unknown = sorted(set(reader.fieldnames or ()) - set(_COLUMNS))
     missing = sorted({"right", "regime"} - set(reader.fieldnames or ()))
     if unknown or missing:
-        hint = f"unknown columns: {len(unknown)}; missing: {', '.join(missing) or 'none'}; use {', '.join(_COLUMNS)}"
+        wrong = f"{len(unknown)} unknown columns; missing: {', '.join(missing) or 'none'}"
+        hint = f"{wrong}; use {', '.join(_COLUMNS)}"
         raise InputError("columns_unknown", hint, field="file")
     for row in reader:
         if None in row or None in row.values():

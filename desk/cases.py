@@ -116,7 +116,7 @@ async def withdraw(desk: Desk, case_id: str) -> None:
 
 async def _update(desk: Desk, case_id: str, update: object, key: str, *args: object) -> object:
     """Send an update whose id makes a repeat harmless."""
-    call = desk.life(case_id).execute_update(update, *args, id=f"{case_id}-{key}")  # type: ignore[call-overload]  # one door
+    call = desk.life(case_id).execute_update(update, *args, id=f"{case_id}-{key}")  # type: ignore[call-overload]
     try:
         return await asyncio.wait_for(call, PATIENCE)
     except TimeoutError:

@@ -4,7 +4,6 @@ import secrets
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from dsar.regimes import regime_for
 from temporalio.client import RPCError
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
@@ -16,6 +15,7 @@ from dsar.errors import InputError
 from dsar.evidence import EvidenceKind, Fact
 from dsar.intake import Checked, NewRequest, check_request, subject_key
 from dsar.ports import CaseRecord, Change
+from dsar.regimes.catalogue import regime_for
 from dsar.vocabulary import Status
 from workflows.attributes import at_start
 from workflows.case import DEEDS, DsarCase

@@ -1,0 +1,106 @@
+"""The data subject's window: a page that hands an answer over for its link and its code.
+
+No script, no cookie, nothing stored in the browser, nothing personal shown before or after.
+"""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import yaml
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from desk.delivery import hand_over, locale_of
+from desk.desk import Desk
+from dsar.errors import DsarError, InputError
+
+_PAGES = Path(__file__).parent / "pages"
+_MOST = 1024  # bytes of a form: a code is short
+_TEMPLATES = Environment(loader=FileSystemLoader(_PAGES), autoescape=True, undefined=StrictUndefined)
+_WORDS = yaml.safe_load((_PAGES / "words.yaml").read_text(encoding="utf-8"))
+_HEADERS = {
+    b"cache-control": b"no-store",
+    b"content-security-policy": b"default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
+    b"frame-ancestors 'none'; base-uri 'none'",
+    b"referrer-policy": b"no-referrer",
+    b"x-content-type-options": b"nosniff",
+    b"x-robots-tag": b"noindex",
+}
+
+
+def window(desk: Desk) -> Starlette:
+    """Return the page as an ASGI application."""
+
+    async def ask(request: Request) -> Response:
+        locale = await run_in_threadpool(locale_of, desk, request.path_params["token"])
+        return _page(locale or "en", "ask") if locale else _page("en", "link_unknown", status=404)
+
+    async def give(request: Request) -> Response:
+        token = request.path_params["token"]
+        locale = await run_in_threadpool(locale_of, desk, token) or "en"
+        code = await _typed(request)
+        try:
+            answer = await run_in_threadpool(hand_over, desk, token, code)
+        except InputError as refusal:
+            return _page(locale, refusal.reason, status=404 if refusal.reason == "link_unknown" else 403)
+        except DsarError:
+            return _page(locale, "not_ready", status=503)
+        name = f"answer-{answer.case_id}.zip"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        chunks: AsyncIterator[bytes] = iterate_in_threadpool(answer.chunks)
+        return StreamingResponse(chunks, media_type="application/zip", headers=headers)
+
+    async def live(_request: Request) -> Response:
+        return PlainTextResponse("live\n")
+
+    routes = [
+        Route("/answer/{token:str}", ask, methods=["GET"]),
+        Route("/answer/{token:str}", give, methods=["POST"]),
+        Route("/live", live),
+    ]
+    return Starlette(routes=routes, middleware=[Middleware(_Guarded)])
+
+
+def _page(locale: str, message: str, *, status: int = 200) -> HTMLResponse:
+    spoken = locale if locale in _WORDS else "en"
+    words = _WORDS[spoken]
+    page = _TEMPLATES.get_template("answer.html.j2").render(
+        locale=spoken,
+        words=words,
+        message=words[message],
+        form=message in {"ask", "wrong"},
+        alarm=message != "ask",
+    )
+    return HTMLResponse(page, status_code=status)
+
+
+async def _typed(request: Request) -> str:
+    """Read the code from the form, and no more than a code's length of it."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > _MOST:
+            return ""
+    return parse_qs(body.decode("ascii", "replace")).get("code", [""])[0]
+
+
+class _Guarded:
+    """Puts the protective headers on every reply."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", []), *_HEADERS.items()]
+            await send(message)
+
+        await self._app(scope, receive, guarded)

@@ -1,0 +1,66 @@
+"""Preparing a fresh stack: keys, schema, bucket, search attributes. Safe to repeat; says what it changed."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+from bundle.signing import create_signing_key
+from register.migrate import prepare as prepare_register
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
+from temporalio.client import Client
+from temporalio.service import RPCError
+from vault.master import create_key_file
+
+import fitter
+import wire
+from dsar.errors import TemporaryError
+from settings import Settings
+from workflows.attributes import ALL
+
+_TYPES = {
+    "Keyword": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
+    "Datetime": IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
+}
+
+
+async def prepare(settings: Settings) -> list[str]:
+    """Make whatever is missing. Returns one sentence per change; nothing if all was ready.
+
+    Raises:
+        OperatorError, TemporaryError: which part cannot be prepared, and why.
+    """
+    changes = list(_keys(settings))
+    kit = fitter.tools(settings)
+    changes += await asyncio.to_thread(prepare_register, fitter.register_url(settings))
+    changes += await asyncio.to_thread(kit.vault.prepare)
+    changes += await _search_attributes(await wire.connect(kit.vault.keyring, lazy=True))
+    return changes
+
+
+def _keys(settings: Settings) -> Iterator[str]:
+    if not settings.kms_key_id and not settings.master_key_file.exists():
+        create_key_file(_placed(settings.master_key_file))
+        yield f"made the master key {settings.master_key_file}: back it up apart from the data"
+    if not settings.signing_key_file.exists():
+        create_signing_key(_placed(settings.signing_key_file))
+        yield f"made the signing key {settings.signing_key_file}"
+
+
+def _placed(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+async def _search_attributes(client: Client) -> list[str]:
+    try:
+        listed = await client.operator_service.list_search_attributes(
+            ListSearchAttributesRequest(namespace=client.namespace)
+        )
+        missing = {name: _TYPES[kind] for name, kind in ALL.items() if name not in listed.custom_attributes}
+        if missing:
+            request = AddSearchAttributesRequest(namespace=client.namespace, search_attributes=missing)
+            await client.operator_service.add_search_attributes(request)
+    except (RPCError, RuntimeError):
+        raise TemporaryError("temporal", "unreachable") from None
+    return [f"added the search attribute {name}" for name in missing]
