@@ -10,10 +10,16 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-# Compose mounts a secret with the owner and mode it has outside, and most images run under an id of their own.
-# So the files can be read by all, and the folder by its owner only: nobody else on the host can reach them.
+# Compose mounts a secret with the owner and mode it has outside, and most images run under an id of
+# their own. So all may read the files, but only the owner may enter the folder: nobody else can reach them.
 FOLDER_MODE, FILE_MODE = 0o700, 0o444
-PASSWORDS = ("postgres_password", "temporal_db_password", "register_db_password", "s3_sse_key", "s3_filer_key")
+PASSWORDS = (
+    "postgres_password",
+    "temporal_db_password",
+    "register_db_password",
+    "s3_sse_key",
+    "s3_filer_key",
+)
 
 
 def main(folder: Path = Path("secrets")) -> int:
