@@ -1,4 +1,4 @@
-"""Write the reference pages that are drawn from the code (`make docs`). A house test asserts they are fresh."""
+"""Write the reference pages that are drawn from the code (`make docs`). A house test asserts freshness."""
 
 import inspect
 from collections.abc import Iterator

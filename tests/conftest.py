@@ -51,7 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_cmdline_main() -> Generator[None, int, int]:
-    """Leave at once after the closing line. Threads of Temporal's core can outlive the interpreter and abort it,
+    """Leave at once after the closing line. Threads of Temporal's core can outlive and abort the interpreter,
     which turns a passed run into a failed one. Coverage still needs the ordinary way out.
     """
     result = yield
