@@ -11,7 +11,7 @@ from dsar import errors, vocabulary
 REFERENCE = Path(__file__).parent / "reference"
 VOCABULARY = """Values stand in workflow histories, registers and letters. They are public API:
 a value is never renamed, and a new one is a change to be announced."""
-ERRORS = """An error is named by its remedy, so whoever catches it knows what to do next. It carries the system
+ERRORS = """An error is named by its remedy: whoever catches it knows what to do next. It carries the system
 it happened in and a reason, which is a code: a sentence could quote a person, a code cannot."""
 NOTE = "<!-- Drawn from {source} by `make docs`. Edit that file, not this page. -->"
 
