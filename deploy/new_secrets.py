@@ -1,18 +1,20 @@
 """Create the secret files that docker-compose.yml mounts. What exists is kept, so it is safe to repeat."""
 
 import json
+import os
 import secrets
 import sys
-from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-# Compose mounts a secret with the owner and mode it has outside, and most images run under an id of
-# their own. So all may read the files, but only the owner may enter the folder: nobody else can reach them.
-FOLDER_MODE, FILE_MODE = 0o700, 0o444
+# Compose mounts a secret with the owner and mode it has outside. The two keys of the engine are its own: it
+# refuses them if anybody else may read them, so its containers run under the id that owns them. Others are
+# read by images with ids of their own: all may read those files, but only the owner may enter the folder.
+FOLDER_MODE, KEY_MODE, SHARED_MODE = 0o700, 0o600, 0o444
+KEYS = ("master_key", "signing_key")
 PASSWORDS = (
     "postgres_password",
     "temporal_db_password",
@@ -20,60 +22,70 @@ PASSWORDS = (
     "s3_sse_key",
     "s3_filer_key",
 )
+IMAGE_ID = 10001  # whom the Dockerfile runs as; used where root makes the secrets
 
 
-def main(folder: Path = Path("secrets")) -> int:
-    """Write the files that are missing and name them."""
+def main(here: Path = Path()) -> int:
+    """Write what is missing below `here`, and name it."""
+    owner = os.geteuid() or IMAGE_ID
+    folder = here / "secrets"
     folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
     folder.chmod(FOLDER_MODE)
     for name, make in makers(folder).items():
-        if write_once(folder / name, make):
-            sys.stdout.write(f"created {folder / name}\n")
+        write_once(folder / name, make, owner, KEY_MODE if name in KEYS else SHARED_MODE)
+    write_once(here / ".env", f"DSAR_UID={owner}\n".encode, os.geteuid(), 0o644)
     return 0
 
 
-def makers(folder: Path) -> dict[str, Callable[[], str]]:
+def makers(folder: Path) -> dict[str, Callable[[], bytes]]:
     """Name each file and how its content is made, in an order in which each needs only earlier ones."""
-    passwords: dict[str, Callable[[], str]] = dict.fromkeys(PASSWORDS, lambda: secrets.token_urlsafe(32))
+    passwords: dict[str, Callable[[], bytes]] = dict.fromkeys(PASSWORDS, new_password)
     return passwords | {
-        "s3_access_key": lambda: secrets.token_hex(10),
-        "s3_secret_key": lambda: secrets.token_urlsafe(32),
-        "s3_identities": lambda: s3_identities(
-            (folder / "s3_access_key").read_text(), (folder / "s3_secret_key").read_text()
-        ),
-        "master_key": lambda: b64encode(secrets.token_bytes(32)).decode(),
+        "s3_access_key": lambda: secrets.token_hex(10).encode(),
+        "s3_secret_key": new_password,
+        "s3_identities": lambda: s3_identities(folder),
+        "master_key": lambda: secrets.token_bytes(32),
         "signing_key": new_signing_key,
     }
 
 
-def write_once(path: Path, make: Callable[[], str]) -> bool:
-    """Write a file that does not exist yet: whole or not at all. Never overwrites a key."""
+def write_once(path: Path, make: Callable[[], bytes], owner: int, mode: int) -> None:
+    """Write a file that does not exist yet, whole or not at all. Never overwrites a key."""
     if path.exists():
-        return False
+        return
     unfinished = path.with_suffix(".unfinished")
-    unfinished.write_text(make(), encoding="ascii")
-    unfinished.chmod(FILE_MODE)
+    unfinished.touch(mode=KEY_MODE)
+    unfinished.write_bytes(make())
+    os.chown(unfinished, owner, -1)
+    unfinished.chmod(mode)
     unfinished.rename(path)
-    return True
+    sys.stdout.write(f"created {path}\n")
 
 
-def s3_identities(access_key: str, secret_key: str) -> str:
+def new_password() -> bytes:
+    """Return 256 random bits, spelled so that shells, URLs and SQL leave them alone."""
+    return secrets.token_urlsafe(32).encode()
+
+
+def s3_identities(folder: Path) -> bytes:
     """Return SeaweedFS's list of who may do what: one identity, and the key store that encrypts objects."""
-    credentials = [{"accessKey": access_key, "secretKey": secret_key}]
-    actions = ["Admin", "Read", "List", "Tagging", "Write"]
+    credentials = {
+        "accessKey": (folder / "s3_access_key").read_text(),
+        "secretKey": (folder / "s3_secret_key").read_text(),
+    }
+    engine = {
+        "name": "dsar",
+        "credentials": [credentials],
+        "actions": ["Admin", "Read", "List", "Tagging", "Write"],
+    }
     local = {"type": "local", "enableOnDemandCreate": True}
-    return json.dumps(
-        {
-            "identities": [{"name": "dsar", "credentials": credentials, "actions": actions}],
-            "kms": {"default_provider": "local", "providers": {"local": local}},
-        }
-    )
+    kms = {"default_provider": "local", "providers": {"local": local}}
+    return json.dumps({"identities": [engine], "kms": kms}).encode()
 
 
-def new_signing_key() -> str:
+def new_signing_key() -> bytes:
     """Return a fresh Ed25519 key, PEM, under which bundles are signed."""
-    key = Ed25519PrivateKey.generate()
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 if __name__ == "__main__":
