@@ -79,7 +79,7 @@ def _arguments(directory: Path, master: int, volume: int, filer: int, s3: int) -
     yield from ("-s3", f"-s3.port={s3}", "-s3.port.iceberg=0", "-s3.port.lance=0")
     yield f"-s3.config={directory / 's3.json'}"
     yield from (f"-master.volumeSizeLimitMB={_VOLUME_MB}", "-volume.max=40")
-    yield "-s3.allowDeleteBucketNotEmpty=false"
+    yield from ("-s3.allowDeleteBucketNotEmpty=false", "-s3.autoCreateBucket=false")  # as real S3
     yield from ("-master.peers=none", "-master.telemetry=false")  # alone: no election to wait for
 
 

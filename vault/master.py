@@ -72,7 +72,7 @@ class FileMasterKey:
 
 
 class KmsMasterKey:
-    """A master key in AWS KMS. The scope is the encryption context, so CloudTrail shows which case was opened.
+    """A master key in AWS KMS. The scope is the encryption context, so CloudTrail shows which was opened.
 
     Without `access_key` the AWS SDK finds credentials by itself (an instance role, web identity, …).
     See https://docs.aws.amazon.com/kms/latest/developerguide/encrypt_context.html

@@ -1,6 +1,6 @@
 """The bucket: bytes under keys, and nothing about what they mean. They are sealed before they come here."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -9,7 +9,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from pydantic import SecretStr
 
-from dsar.errors import DsarError
+from dsar.errors import OperatorError, TemporaryError
 from vault.translate import code_of, status_of, store_errors
 
 # Checked by the store when it takes the bytes; on the way out the seal itself is the check.
@@ -18,6 +18,7 @@ _TAKEN = frozenset({409, 412})  # somebody else's conditional write came first, 
 _NOT_FOUND = 404
 _NOT_OFFERED = frozenset({400, 405, 501})  # how stores answer to what they do not have
 _CONNECTIONS = 50
+_BATCH = 1000  # the most that S3 removes in one call
 
 
 class Store:
@@ -86,19 +87,32 @@ class Store:
     def keys(self, prefix: str) -> Iterator[str]:
         """All keys under `prefix`, in order."""
         with store_errors():
-            for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix):
+            for page in self._s3.get_paginator("list_objects_v2").paginate(
+                Bucket=self._bucket, Prefix=prefix
+            ):
                 yield from (entry["Key"] for entry in page.get("Contents", ()))
 
-    def remove(self, key: str) -> None:
-        """Take an object away. Safe to repeat."""
-        with store_errors():
-            self._s3.delete_object(Bucket=self._bucket, Key=key)
+    def remove(self, keys: Sequence[str]) -> None:
+        """Take objects away, a thousand in one call. Safe to repeat."""
+        for first in range(0, len(keys), _BATCH):
+            batch = [{"Key": key} for key in keys[first : first + _BATCH]]
+            with store_errors():
+                answer = self._s3.delete_objects(
+                    Bucket=self._bucket, Delete={"Objects": batch, "Quiet": True}
+                )
+            refused = {str(error.get("Code")) for error in answer.get("Errors", ())}
+            if "AccessDenied" in refused:
+                raise OperatorError("vault", "access_refused")
+            if refused:
+                raise TemporaryError("vault", "store_busy")
 
     def forget_earlier(self, key: str) -> None:
         """On a bucket that keeps versions: remove all of this object but the newest."""
         with store_errors():
             pages = self._s3.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=key)
-            old = [v for page in pages for v in page.get("Versions", ()) if v["Key"] == key and not v["IsLatest"]]
+            old = [
+                v for page in pages for v in page.get("Versions", ()) if v["Key"] == key and not v["IsLatest"]
+            ]
             for version in old:
                 self._s3.delete_object(Bucket=self._bucket, Key=key, VersionId=version["VersionId"])
 
@@ -131,10 +145,20 @@ class Store:
     def abandon(self, prefix: str) -> None:
         """Drop every unfinished upload under `prefix`, with its parts."""
         with store_errors():
-            pages = self._s3.get_paginator("list_multipart_uploads").paginate(Bucket=self._bucket, Prefix=prefix)
+            pages = self._s3.get_paginator("list_multipart_uploads").paginate(
+                Bucket=self._bucket, Prefix=prefix
+            )
             begun = [(u["Key"], u["UploadId"]) for page in pages for u in page.get("Uploads", ())]
-            for key, upload in begun:
+        for key, upload in begun:
+            self._abort(key, upload)
+
+    def _abort(self, key: str, upload: str) -> None:
+        with store_errors():
+            try:
                 self._s3.abort_multipart_upload(Bucket=self._bucket, Key=key, UploadId=upload)
+            except ClientError as error:
+                if code_of(error) != "NoSuchUpload":  # somebody else swept at the same time
+                    raise
 
     def check(self) -> None:
         """Prove that the bucket is there and ours to read."""
@@ -143,14 +167,9 @@ class Store:
 
     def prepare(self) -> list[str]:
         """Create the bucket if it is missing and let it encrypt by default. Returns what was changed."""
-        done = []
-        if not self._exists():
-            where = {} if self._region == "us-east-1" else {"LocationConstraint": self._region}
-            with store_errors():
-                self._s3.create_bucket(
-                    Bucket=self._bucket, **({"CreateBucketConfiguration": where} if where else {})
-                )
-            done.append("bucket created")
+        done = [] if self._exists() else ["bucket created"]
+        if done:
+            self._create()
         if self._encrypt_by_default():
             done.append("default encryption switched on")
         return done
@@ -158,11 +177,21 @@ class Store:
     def _exists(self) -> bool:
         try:
             self.check()
-        except DsarError as error:
+        except OperatorError as error:
             if error.reason == "bucket_missing":
                 return False
             raise
         return True
+
+    def _create(self) -> None:
+        home = self._region == "us-east-1"  # which S3 does not let us name
+        where = {} if home else {"CreateBucketConfiguration": {"LocationConstraint": self._region}}
+        with store_errors():
+            try:
+                self._s3.create_bucket(Bucket=self._bucket, **where)
+            except ClientError as error:
+                if code_of(error) != "BucketAlreadyOwnedByYou":  # another `prepare` came first
+                    raise
 
     def _encrypt_by_default(self) -> bool:
         """Switch default encryption on; False if it is on already, or the store knows no such switch."""

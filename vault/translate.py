@@ -12,7 +12,16 @@ from dsar.errors import DsarError, OperatorError, TemporaryError
 _SERVER_FAULT = 500
 _REFUSED = frozenset({401, 403})
 _BUSY = frozenset({408, 429})
-_THROTTLED = frozenset({"SlowDown", "Throttling", "ThrottlingException", "RequestTimeout", "OperationAborted"})
+_AGAIN = frozenset(  # said with a 400 or 409
+    {
+        "ThrottlingException",
+        "RequestTimeout",
+        "OperationAborted",
+        "BadDigest",
+        "IncompleteBody",
+        "NoSuchUpload",
+    }
+)
 _NO_CREDENTIALS = (boto.NoCredentialsError, boto.PartialCredentialsError, boto.NoAuthTokenError)
 _UNANSWERED = (
     boto.HTTPClientError,
@@ -82,7 +91,7 @@ def _answered(error: boto.ClientError, service: str, refused: str) -> DsarError:
     code, status = code_of(error), status_of(error)
     if code in _BY_CODE:
         return OperatorError("vault", _BY_CODE[code])
-    if status >= _SERVER_FAULT or status in _BUSY or code in _THROTTLED:
+    if status >= _SERVER_FAULT or status in _BUSY or code in _AGAIN:
         return TemporaryError("vault", f"{service}_busy")
     if status in _REFUSED:
         return OperatorError("vault", refused)

@@ -1,7 +1,7 @@
 """The vault: everything personal that we keep, sealed with one key per case, in an S3-compatible store.
 
-    keys/<scope>               data keys, wrapped by the master key
-    cases/<case id>/<name>     sealed objects; the name is ours (`parcels/crm/000001`), never the person's
+keys/<scope>               data keys, wrapped by the master key
+cases/<case id>/<name>     sealed objects; the name is ours (`parcels/crm/000001`), never the person's
 """
 
 import re
@@ -22,6 +22,7 @@ from vault.store import Store
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]*(?:/[a-z0-9][a-z0-9_.-]*)*")
 _PREFIX = re.compile(rf"(?:{_NAME.pattern}/?)?")
 _LONGEST = 200
+_NAME_RULE = "an object's name is like `parcels/crm/000001`: lower case, at most 200 characters"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,28 +51,26 @@ class S3Vault:
         self.keyring = Keyring(self._store, settings.master)
 
     def open_case(self, case_id: str) -> None:
-        _checked(case_id, "opened")
+        prefix_of(case_id, "")
         self.keyring.data_key(case_id, create=True)
 
     def put(self, case_id: str, name: str, data: bytes) -> None:
-        place = _checked(case_id, name)
+        place = place_of(case_id, name)
         self._store.put(place, self.keyring.data_key(case_id).seal(name, data))
 
     def get(self, case_id: str, name: str) -> bytes:
         return b"".join(self.stream(case_id, name))
 
     def names(self, case_id: str, prefix: str = "") -> tuple[str, ...]:
-        folder = _folder(case_id)
-        if len(prefix) > _LONGEST or not _PREFIX.fullmatch(prefix):
-            raise ValueError(_NAME_RULE)
-        return tuple(sorted(key.removeprefix(folder) for key in self._store.keys(folder + prefix)))
+        folder = prefix_of(case_id, "")
+        return tuple(sorted(k.removeprefix(folder) for k in self._store.keys(prefix_of(case_id, prefix))))
 
     def sink(self, case_id: str, name: str) -> AbstractContextManager[Sink]:
-        place = _checked(case_id, name)
+        place = place_of(case_id, name)
         return sealed_sink(self._store, place, self.keyring.data_key(case_id), name)
 
     def stream(self, case_id: str, name: str) -> Iterator[bytes]:
-        place = _checked(case_id, name)
+        place = place_of(case_id, name)
         key = self.keyring.data_key(case_id)
         with self._store.reading(place) as read:
             yield from opened(key, name, read)
@@ -84,14 +83,12 @@ class S3Vault:
 
         Another process that has read the key keeps it for `keys.LIFETIME` seconds at most.
         """
-        folder = _folder(case_id)
+        folder = prefix_of(case_id, "")
         self._store.abandon(folder)
-        gone = 0
-        for place in tuple(self._store.keys(folder)):
-            self._store.remove(place)
-            gone += 1
+        places = tuple(self._store.keys(folder))
+        self._store.remove(places)
         self.keyring.destroy(case_id)
-        return gone
+        return len(places)
 
     def check(self) -> None:
         self._store.check()
@@ -103,20 +100,27 @@ class S3Vault:
         Safe to repeat. Returns what was changed, in words to show.
         """
         done = self._store.prepare()
-        return done + [f"key {scope} created" for scope in (SHARED, FINGERPRINTS) if self.keyring.create(scope)]
+        return done + [
+            f"key {scope} created" for scope in (SHARED, FINGERPRINTS) if self.keyring.create(scope)
+        ]
 
 
-_NAME_RULE = "an object's name is like `parcels/crm/000001`: lower case, at most 200 characters"
+def place_of(case_id: str, name: str) -> str:
+    """Return the object key of a case's object.
+
+    Raises:
+        ValueError: not a case id, or not a name of ours. The message never repeats it.
+    """
+    if len(name) > _LONGEST or not _NAME.fullmatch(name):
+        raise ValueError(_NAME_RULE)
+    return prefix_of(case_id, "") + name
 
 
-def _folder(case_id: str) -> str:
+def prefix_of(case_id: str, prefix: str) -> str:
+    """Return how the object keys of a case begin, under a prefix that may be empty. Raises as `place_of`."""
     if not CASE_ID.fullmatch(case_id):
         msg = "not a case id"
         raise ValueError(msg)
-    return f"cases/{case_id}/"
-
-
-def _checked(case_id: str, name: str) -> str:
-    if len(name) > _LONGEST or not _NAME.fullmatch(name):
+    if len(prefix) > _LONGEST or not _PREFIX.fullmatch(prefix):
         raise ValueError(_NAME_RULE)
-    return _folder(case_id) + name
+    return f"cases/{case_id}/{prefix}"
