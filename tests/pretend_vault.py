@@ -55,8 +55,8 @@ class MemoryVault:
 
     def names(self, case_id: str, prefix: str = "") -> tuple[str, ...]:
         folder = prefix_of(case_id, "")
-        found = (key for key in self.objects if key.startswith(prefix_of(case_id, prefix)))
-        return tuple(sorted(key.removeprefix(folder) for key in found))
+        wanted = prefix_of(case_id, prefix)
+        return tuple(sorted(key.removeprefix(folder) for key in self.objects if key.startswith(wanted)))
 
     @contextmanager
     def sink(self, case_id: str, name: str) -> Iterator[Sink]:
@@ -72,7 +72,8 @@ class MemoryVault:
         return self.keyring.data_key(FINGERPRINTS).digest(purpose, text)
 
     def shred(self, case_id: str) -> int:
-        gone = [key for key in self.objects if key.startswith(prefix_of(case_id, ""))]
+        folder = prefix_of(case_id, "")
+        gone = [key for key in self.objects if key.startswith(folder)]
         for key in gone:
             del self.objects[key]
         self.keyring.destroy(case_id)

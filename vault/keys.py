@@ -39,6 +39,8 @@ class Keyring:
     def data_key(self, scope: str, *, create: bool = False) -> DataKey:
         """Return the key of a case, `_shared` or `_fingerprints`.
 
+        With `create`, a scope that never had a key gets one: of all who ask at once, one makes it.
+
         Raises:
             OperatorError: `key_missing`, unless it may be created; `key_destroyed` for ever after a
                 shredding; `master_key_refused`.
@@ -47,30 +49,25 @@ class Keyring:
         """
         known = self._remembered(scope)
         if known is None:
-            known = self._fetched(_place(scope), scope, create=create)
+            known = (self._made(scope) if create else None) or self._fetched(scope)
             self._remember(scope, known)
         return known
 
     def create(self, scope: str) -> bool:
-        """Make the key of a scope if it has none; say whether one was made."""
-        try:
-            self._fetched(_place(scope), scope, create=False)
-        except OperatorError as error:
-            if error.reason != "key_missing":
-                raise
-            return self._make(_place(scope), scope)
-        return False
+        """Make the key of a scope if it never had one; say whether one was made."""
+        return self._made(scope) is not None
 
     def destroy(self, scope: str) -> None:
         """Overwrite the key of a scope, and leave a tombstone so that no new one is ever made. Repeatable."""
-        self._store.put(_place(scope), _TOMBSTONE)
+        place = _place(scope)
         with self._lock:
             self._known.pop(scope, None)
-        self._store.forget_earlier(_place(scope))
+        self._store.put(place, _TOMBSTONE)
+        self._store.forget_earlier(place)
 
     def prove(self, scope: str) -> None:
         """Unwrap a key afresh: proves that store and master key belong together. Raises as `data_key`."""
-        self._fetched(_place(scope), scope, create=False)
+        self._fetched(scope)
 
     def _remembered(self, scope: str) -> DataKey | None:
         with self._lock:
@@ -84,22 +81,21 @@ class Keyring:
             if len(self._known) > MOST:
                 self._known.popitem(last=False)
 
-    def _fetched(self, place: str, scope: str, *, create: bool) -> DataKey:
+    def _made(self, scope: str) -> DataKey | None:
+        """Make a key, or nothing if another process, or an earlier day, came first."""
+        key = os.urandom(KEY_BYTES)
+        wrapped = base64.b64encode(self._master.wrap(key, scope)).decode()
+        won = self._store.put_new(_place(scope), json.dumps({"v": 1, "wrapped": wrapped}).encode())
+        return DataKey(scope, key) if won else None
+
+    def _fetched(self, scope: str) -> DataKey:
         try:
-            return self._opened(scope, self._store.get(place))
+            stored = self._store.get(_place(scope))
         except OperatorError as error:
             if error.reason != "object_missing":
                 raise
-        if not create:
-            raise OperatorError("vault", "key_missing")
-        self._make(place, scope)
-        return self._opened(scope, self._store.get(place))  # ours, or that of whoever came first
-
-    def _make(self, place: str, scope: str) -> bool:
-        wrapped = self._master.wrap(os.urandom(KEY_BYTES), scope)
-        return self._store.put_new(
-            place, json.dumps({"v": 1, "wrapped": base64.b64encode(wrapped).decode()}).encode()
-        )
+            raise OperatorError("vault", "key_missing") from None
+        return self._opened(scope, stored)
 
     def _opened(self, scope: str, stored: bytes) -> DataKey:
         if stored == _TOMBSTONE:

@@ -95,20 +95,20 @@ def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def settings(server: s3.S3Server, key_file: Path) -> VaultSettings:
-    return VaultSettings(
+    prepared = VaultSettings(
         bucket=BUCKET,
         endpoint=server.endpoint,
         access_key=server.access_key,
         secret=SecretStr(server.secret),
         master=FileMasterKey(key_file),
     )
+    S3Vault(prepared).prepare()
+    return prepared
 
 
 @pytest.fixture(scope="session")
 def s3_vault(settings: VaultSettings) -> S3Vault:
-    vault = S3Vault(settings)
-    vault.prepare()
-    return vault
+    return S3Vault(settings)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,9 @@ from dsar.errors import OperatorError
 from vault.seal import CHUNK, DataKey, Sealer, opened
 
 KEY = DataKey("case_" + "0" * 20, bytes(range(32)))
-SIZES = st.sampled_from([0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 2 * CHUNK + 1]) | st.integers(0, 3 * CHUNK)
+SIZES = st.sampled_from([0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 2 * CHUNK + 1]) | st.integers(
+    0, 3 * CHUNK
+)
 SMALL = KEY.seal("identity", b"a small secret")
 SEALED_CHUNK = CHUNK + 16
 HEADER = 20
@@ -18,7 +20,9 @@ HEADER = 20
 
 @settings(max_examples=40, deadline=None)
 @given(size=SIZES, write=st.integers(1, 3 * CHUNK), read=st.integers(1, 3 * CHUNK))
-def test_what_is_sealed_opens_however_it_is_cut_into_writes_and_reads(size: int, write: int, read: int) -> None:
+def test_what_is_sealed_opens_however_it_is_cut_into_writes_and_reads(
+    size: int, write: int, read: int
+) -> None:
     data = (bytes(range(251)) * (size // 251 + 1))[:size]
     write, read = max(write, size // 50), max(read, size // 50)
     sealer = Sealer(KEY, "bundle.zip")
@@ -62,7 +66,9 @@ def chunks(sealed: bytes) -> list[bytes]:
     return [sealed[at : at + SEALED_CHUNK] for at in range(HEADER, len(sealed), SEALED_CHUNK)]
 
 
-@pytest.mark.parametrize("order", [(0, 1), (0, 1, 3), (1, 0, 2, 3), (0, 0, 2, 3), (0, 1, 2), (3,), (0, 1, 2, 3, 3)])
+@pytest.mark.parametrize(
+    "order", [(0, 1), (0, 1, 3), (1, 0, 2, 3), (0, 0, 2, 3), (0, 1, 2), (3,), (0, 1, 2, 3, 3)]
+)
 def test_chunks_left_out_moved_or_doubled_break_the_seal(order: tuple[int, ...]) -> None:
     sealed = KEY.seal("bundle.zip", bytes(3 * CHUNK + 5))
     parts = chunks(sealed)
