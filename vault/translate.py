@@ -1,0 +1,108 @@
+"""The one seam where the AWS SDK's errors become ours: a code, never a body, an address or a key."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import MappingProxyType
+
+from botocore import exceptions as boto
+from botocore.parsers import ResponseParserError
+
+from dsar.errors import DsarError, OperatorError, TemporaryError
+
+_SERVER_FAULT = 500
+_REFUSED = frozenset({401, 403})
+_BUSY = frozenset({408, 429})
+_AGAIN = frozenset(  # said with a 400 or 409
+    {
+        "ThrottlingException",
+        "RequestTimeout",
+        "OperationAborted",
+        "BadDigest",
+        "IncompleteBody",
+        "NoSuchUpload",
+    }
+)
+_NO_CREDENTIALS = (boto.NoCredentialsError, boto.PartialCredentialsError, boto.NoAuthTokenError)
+_UNANSWERED = (
+    boto.HTTPClientError,
+    boto.ConnectionError,
+    boto.IncompleteReadError,
+    boto.FlexibleChecksumError,
+    boto.CredentialRetrievalError,  # the place that gives credentials does not answer
+    boto.MetadataRetrievalError,
+    ResponseParserError,  # a proxy's error page where XML was due
+)
+_BY_CODE: Mapping[str, str] = MappingProxyType(
+    {
+        "NoSuchBucket": "bucket_missing",
+        "NoSuchKey": "object_missing",
+        "BucketAlreadyExists": "bucket_taken",
+        "InvalidBucketName": "bucket_name_invalid",
+    }
+)
+
+
+@contextmanager
+def store_errors() -> Iterator[None]:
+    """Translate what the object store answers.
+
+    Raises:
+        OperatorError: `bucket_missing`, `object_missing`, `access_refused`, `credentials_missing`, …
+        TemporaryError: `store_unreachable`, `store_busy` (also when its disk is full).
+    """
+    try:
+        yield
+    except boto.ClientError as error:
+        raise _answered(error, "store", "access_refused") from None
+    except (boto.BotoCoreError, ResponseParserError) as error:
+        raise _unanswered(error, "store") from None
+
+
+@contextmanager
+def master_errors() -> Iterator[None]:
+    """Translate what the key service answers.
+
+    Raises:
+        OperatorError: `master_key_refused`, `credentials_missing`, …
+        TemporaryError: `key_service_unreachable`, `key_service_busy`.
+    """
+    try:
+        yield
+    except boto.ClientError as error:
+        translated = _answered(error, "key_service", "master_key_refused")
+        if isinstance(translated, OperatorError):  # KMS answers 400 where others say 403
+            translated = OperatorError("vault", "master_key_refused")
+        raise translated from None
+    except (boto.BotoCoreError, ResponseParserError) as error:
+        raise _unanswered(error, "key_service") from None
+
+
+def status_of(error: boto.ClientError) -> int:
+    """Return the HTTP status of an answer."""
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+
+
+def code_of(error: boto.ClientError) -> str:
+    """Return the vendor's code of an answer."""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def _answered(error: boto.ClientError, service: str, refused: str) -> DsarError:
+    code, status = code_of(error), status_of(error)
+    if code in _BY_CODE:
+        return OperatorError("vault", _BY_CODE[code])
+    if status >= _SERVER_FAULT or status in _BUSY or code in _AGAIN:
+        return TemporaryError("vault", f"{service}_busy")
+    if status in _REFUSED:
+        return OperatorError("vault", refused)
+    return OperatorError("vault", f"{service}_refused")
+
+
+def _unanswered(error: Exception, service: str) -> DsarError:
+    if isinstance(error, _NO_CREDENTIALS):
+        return OperatorError("vault", "credentials_missing")
+    if isinstance(error, boto.SSLError):
+        return OperatorError("vault", f"{service}_certificate_refused")
+    if isinstance(error, _UNANSWERED):
+        return TemporaryError("vault", f"{service}_unreachable")
+    return OperatorError("vault", f"{service}_misconfigured")
