@@ -19,7 +19,7 @@ _LOCK = (
     .with_for_update(of=CASES)
 )
 _ADD_ENTRY = insert(EVIDENCE)
-_ADD_EVENT = insert(OUTBOX)
+_ADD_EVENT = insert(OUTBOX).inline()  # nobody asks which position it got
 _CASE = CASES.c.case_id == bindparam("this_case")
 
 
