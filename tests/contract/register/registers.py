@@ -15,6 +15,7 @@ from dsar.evidence import EvidenceKind, Fact, Scalar
 from dsar.identity import Challenge
 from dsar.ports import Register
 from dsar.vocabulary import Channel, Right
+from register.register import SqlRegister
 
 SERVER = os.environ.get("DSAR_TEST_POSTGRES", "postgresql://root@127.0.0.1:5432/postgres")
 NOW = datetime(2026, 3, 31, 23, 59, 59, 123456, tzinfo=UTC)
@@ -29,7 +30,9 @@ def throw_away_postgres() -> Iterator[str]:
     try:
         server = psycopg.connect(SERVER, autocommit=True, connect_timeout=3)
     except psycopg.OperationalError:
-        pytest.skip("PostgreSQL is not reachable: set DSAR_TEST_POSTGRES to a server that may create databases")
+        pytest.skip(
+            "PostgreSQL is not reachable: set DSAR_TEST_POSTGRES to a server that may create databases"
+        )
     with server:
         server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         try:
@@ -67,3 +70,9 @@ def fact(key: str, kind: EvidenceKind = EvidenceKind.SEARCHED, **facts: Scalar) 
 
 def code(digest: str = RIGHT_CODE, *, lifetime: timedelta = timedelta(hours=48)) -> Challenge:
     return Challenge(digest=digest, expires_at=NOW + lifetime)
+
+
+def behind_its_back(register: SqlRegister, *statements: str) -> None:
+    """Do what somebody with the database's password could do."""
+    for statement in statements:
+        register._database.write(lambda connection, sql=statement: connection.exec_driver_sql(sql))  # type: ignore[misc]

@@ -66,7 +66,11 @@ def test_a_fact_is_recorded_once_with_its_change_its_entry_and_its_event(registe
     assert written == [True, False]
     assert [entry.facts for entry in register.evidence(case_id)][1:] == [{"n": 1}]
     assert [event.body["type"] for event in register.events()] == ["dsar.case.opened", "dsar.case.closed"]
-    assert (record.status, record.due_on, record.outcome) == (Status.CLOSED, date(2026, 5, 1), Outcome.FULFILLED)
+    assert (record.status, record.due_on, record.outcome) == (
+        Status.CLOSED,
+        date(2026, 5, 1),
+        Outcome.FULFILLED,
+    )
     assert (record.closed_at, record.started) == (NOW, True)
     assert register.cases(open_only=True) == register.unstarted() == ()
     assert register.cases() == (record,)
@@ -110,7 +114,9 @@ def test_an_unknown_case_is_named_as_such_and_nothing_is_written(register: Regis
     assert register.challenge(nobody, "identity") is None
 
 
-def test_cases_of_one_person_are_found_by_fingerprint_newest_first_until_forgotten(register: Register) -> None:
+def test_cases_of_one_person_are_found_by_fingerprint_newest_first_until_forgotten(
+    register: Register,
+) -> None:
     old, new = opened(register, at=NOW), opened(register, at=NOW + timedelta(days=1))
     opened(register, fingerprint="b" * 64)
 
@@ -120,7 +126,10 @@ def test_cases_of_one_person_are_found_by_fingerprint_newest_first_until_forgott
     assert register.subject_of(ADA) == "sub_1"
 
     register.set_challenge(old, "identity", code(), fact("code"))
-    assert [register.forget_subject(old, fact("forgotten", EvidenceKind.SHREDDED)) for _ in "ab"] == [True, False]
+    assert [register.forget_subject(old, fact("forgotten", EvidenceKind.SHREDDED)) for _ in "ab"] == [
+        True,
+        False,
+    ]
     register.forget_subject(new, fact("forgotten", EvidenceKind.SHREDDED))
     assert register.same_subject(ADA, Right.ACCESS) == ()
     assert register.subject_of(ADA) is None
@@ -213,13 +222,21 @@ def test_a_naive_instant_is_refused(register: Register) -> None:
         assert refused.value.reason == "instant_naive"
 
 
-plain = st.text(st.characters(exclude_categories=("Cs",)), max_size=40) | st.integers() | st.booleans() | st.none()
+plain = (
+    st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
+    | st.integers()
+    | st.booleans()
+    | st.none()
+)
 zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 instants = st.datetimes(datetime(1900, 1, 2), datetime(2999, 1, 1), timezones=zones)  # noqa: DTZ001
 
 
 @few
-@given(facts=st.dictionaries(st.text(st.characters(exclude_categories=("Cs",)), max_size=20), plain, max_size=6), at=instants)
+@given(
+    facts=st.dictionaries(st.text(st.characters(exclude_categories=("Cs",)), max_size=20), plain, max_size=6),
+    at=instants,
+)
 def test_any_plain_fact_at_any_instant_returns_to_the_letter_and_verifies(
     register: Register, facts: dict[str, str | int | bool | None], at: datetime
 ) -> None:
