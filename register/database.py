@@ -90,7 +90,7 @@ class Database:
 def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url)
-    except exc.ArgumentError:
+    except (exc.ArgumentError, ValueError):  # also a port that is no number
         raise OperatorError("register", "url_invalid") from None
     backend = parsed.get_backend_name()
     if backend not in _DRIVERS or parsed.database in {None, "", ":memory:"}:

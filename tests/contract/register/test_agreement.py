@@ -151,7 +151,7 @@ def _last(register: Register) -> int:
     counter = (
         "SELECT seq FROM sqlite_sequence WHERE name = 'outbox'"
         if register._database.is_sqlite
-        else "SELECT last_value FROM outbox_position_seq"
+        else "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM outbox_position_seq"
     )
     rows = register._database.read(text(counter))
     return rows[0][0] if rows else 0
