@@ -20,6 +20,7 @@ class EvidenceKind(StrEnum):
     LETTER_FAILED = "letter_failed"
     CODE_SET = "code_set"
     CODE_REFUSED = "code_refused"
+    CODE_ACCEPTED = "code_accepted"
     IDENTITY_LOCKED = "identity_locked"
     IDENTITY_PROVED = "identity_proved"
     DUE_SET = "due_set"
@@ -29,6 +30,7 @@ class EvidenceKind(StrEnum):
     EXPORTED = "exported"
     BUNDLE_WRITTEN = "bundle_written"
     DELIVERY_OFFERED = "delivery_offered"
+    DELIVERY_LOCKED = "delivery_locked"
     DOWNLOADED = "downloaded"
     WITHDRAWN = "withdrawn"
     CLOSED = "closed"
@@ -116,6 +118,17 @@ def verify(entries: Iterable[Entry]) -> Verification:
             return Verification(whole=False, entries=count, broken_at=count, reason="entry_changed")
         before = entry.hash
     return Verification(whole=True, entries=count)
+
+
+def verify_sealed(entries: Iterable[Entry], *, count: int, head: str) -> Verification:
+    """Verify a chain of which the length and the last hash are known: this also finds a missing end."""
+    chain = tuple(entries)
+    result = verify(chain)
+    last = chain[-1].hash if chain else GENESIS
+    if not result.whole or (len(chain), last) == (count, head):
+        return result
+    reason = "tail_missing" if len(chain) < count else "tail_changed"
+    return Verification(whole=False, entries=len(chain), broken_at=min(len(chain), count) + 1, reason=reason)
 
 
 def _plain(value: object) -> str:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from dsar.case import RightsRequest, SystemAnswer
-from dsar.evidence import Entry, Fact
+from dsar.evidence import Entry, Fact, Verification
 from dsar.holdings import Card, Collection, Findings, Holding, Page, Row
 from dsar.identity import Challenge, CodeResult
 from dsar.person import Identity
@@ -181,6 +181,13 @@ class Register(Protocol):
         """Return (case id, expiry) of the link with that digest."""
 
     def evidence(self, case_id: str) -> tuple[Entry, ...]: ...
+
+    def verify_evidence(self, case_id: str) -> Verification:
+        """Recompute the chain and compare it with the sealed length and end: finds a removed tail too.
+
+        Raises:
+            InputError: `case_unknown`.
+        """
 
     def events(self, *, after: int = 0, limit: int = 100) -> tuple[OutboxEvent, ...]: ...
 

@@ -1,0 +1,37 @@
+"""The register: one address in, the whole port of `dsar.ports.Register` out."""
+
+from dsar.errors import OperatorError
+from register.answers import Answers
+from register.cases import Cases
+from register.challenges import Challenges, Deliveries
+from register.database import Database
+from register.evidence import EvidenceLog, Outbox
+from register.schema import is_current
+
+
+class SqlRegister(Cases, Answers, Challenges, Deliveries, EvidenceLog, Outbox):
+    """The register in a SQL database (`sqlite:///register.db`, `postgresql://host/name`).
+
+    Safe for many threads and many processes at once. It connects when it is first asked, so that making
+    one never fails for a database that is down. Run `register.schema.prepare` first.
+
+    Raises:
+        OperatorError: `url_invalid`.
+    """
+
+    def __init__(self, url: str) -> None:
+        super().__init__(Database(url))
+
+    def check(self) -> None:
+        """Prove that the database answers and has the newest schema.
+
+        Raises:
+            OperatorError: `schema_old` (run `starter.py prepare`), `access_refused`.
+            TemporaryError: it cannot be reached now.
+        """
+        if not is_current(self._database):
+            raise OperatorError("register", "schema_old")
+
+    def close(self) -> None:
+        """Close all connections. Safe to repeat."""
+        self._database.close()

@@ -1,0 +1,38 @@
+"""The schema: from empty to newest on both databases, once, and just as the tables say."""
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from register.database import Database
+from register.schema import prepare, schema_is_current
+from register.tables import METADATA
+from tests.contract.register.registers import opened
+from register.register import SqlRegister
+
+
+def test_preparing_says_what_it_changed_and_repeats_without_harm(empty_url: str) -> None:
+    first, again = prepare(empty_url), prepare(empty_url)
+
+    assert [line.split(":")[0] for line in first] == ["register schema 0001"]
+    assert again == []
+    assert schema_is_current(empty_url)
+
+
+def test_preparing_keeps_what_is_there(url: str, sql_register: SqlRegister) -> None:
+    case_id = opened(sql_register)
+
+    prepare(url)
+
+    assert sql_register.case(case_id).request.case_id == case_id
+
+
+def test_models_and_migrations_agree(url: str) -> None:
+    database = Database(url)
+    differences = database.inspect(
+        lambda connection: compare_metadata(
+            MigrationContext.configure(connection, opts={"compare_type": True}), METADATA
+        )
+    )
+    database.close()
+
+    assert differences == []
