@@ -29,6 +29,8 @@ def mailbox(address: str, role: str = "recipient") -> Address:
 
 def _sound(address: str) -> bool:
     """Whether every character is visible (or a plain space) and the whole fits an SMTP command."""
+    if len(address) > MOST_OCTETS:
+        return False
     seen = all(c == " " or unicodedata.category(c)[0] not in "CZ" for c in address)
     return seen and len(address.encode()) <= MOST_OCTETS
 

@@ -57,8 +57,8 @@ class SmtpPost:
         Raises:
             TemporaryError: `unreachable`, `tls_failed`, `disconnected`, `try_later`.
             OperatorError: `recipient_malformed`, `recipient_refused`, `recipient_needs_smtputf8`,
-                `sender_refused`, `letter_refused`, `login_refused`, `server_refused`,
-                `certificate_refused`, `starttls_missing`, `login_unsupported`.
+                `sender_refused`, `letter_refused`, `login_refused`, `login_unsupported`, `server_refused`,
+                `certificate_refused`, `starttls_missing`, `settings_malformed`, `message_id_malformed`.
         """
         recipient = mailbox(to)
         message = self._message(letter, recipient, message_id)
@@ -97,7 +97,7 @@ class SmtpPost:
                 with suppress(OSError, smtplib.SMTPException):
                     server.quit()
                 server.close()
-        except (OSError, smtplib.SMTPException) as problem:  # SMTPException is an OSError, said for readers
+        except (OSError, UnicodeError) as problem:  # every SMTPException is an OSError
             raise _ours(problem) from None
 
     def _introduce(self, server: smtplib.SMTP) -> None:
@@ -113,16 +113,28 @@ class SmtpPost:
             server.login(self._settings.username, self._settings.password)
 
 
-_NEVER = {
+_NEVER: dict[type[Exception], str] = {
     smtplib.SMTPAuthenticationError: "login_refused",
     smtplib.SMTPSenderRefused: "sender_refused",
     smtplib.SMTPRecipientsRefused: "recipient_refused",
     smtplib.SMTPDataError: "letter_refused",
 }
+_LOGIN_DEMANDED = 530  # RFC 4954 section 6
 
 
 def _ours(problem: Exception) -> DsarError:
     """Translate what the server or the network said; its words may quote an address, so only codes pass."""
+    code = _code(problem)
+    if code is None:
+        return _without_reply(problem)
+    if code < _REFUSED:
+        return TemporaryError("post", "try_later")
+    if code == _LOGIN_DEMANDED:
+        return OperatorError("post", "login_refused")
+    return OperatorError("post", _NEVER.get(type(problem), "server_refused"))
+
+
+def _without_reply(problem: Exception) -> DsarError:
     match problem:
         case ssl.SSLCertVerificationError():
             return OperatorError("post", "certificate_refused")
@@ -132,15 +144,13 @@ def _ours(problem: Exception) -> DsarError:
             return TemporaryError("post", "disconnected")
         case smtplib.SMTPNotSupportedError():
             return OperatorError("post", "recipient_needs_smtputf8")
-        case smtplib.SMTPException() if (code := _code(problem)) is not None:
-            if code < _REFUSED:
-                return TemporaryError("post", "try_later")
-            return OperatorError("post", _NEVER.get(type(problem), "server_refused"))
+        case UnicodeError():  # a host name or password that SMTP cannot spell
+            return OperatorError("post", "settings_malformed")
         case _:
             return TemporaryError("post", "unreachable")
 
 
-def _code(problem: smtplib.SMTPException) -> int | None:
+def _code(problem: Exception) -> int | None:
     if isinstance(problem, smtplib.SMTPRecipientsRefused):
         return max(code for code, _ in problem.recipients.values())
     return problem.smtp_code if isinstance(problem, smtplib.SMTPResponseException) else None
