@@ -13,7 +13,8 @@ from dsar.identity import UNPROVED, required_proof
 from dsar.law_sets import follows_article_12a, law_set
 from dsar.ports import Letter
 from dsar.vocabulary import Found, LetterKind, Proof, Right
-from letters import blocks, facts as fact_sheet, plain
+from letters import blocks, plain
+from letters import facts as fact_sheet
 from letters.blocks import Block
 from letters.checklists import Situation, required
 from letters.wording import FOLDER, Wording, fitting, wording
