@@ -134,7 +134,7 @@ class Verb(StrEnum):
 
 
 class LetterKind(StrEnum):
-    """The letters we send. LAW.md §8 lists what each must say (`NTC-…`)."""
+    """The letters we send; each must say what its checklist lists (LAW NTC-01..18)."""
 
     ACKNOWLEDGEMENT = "acknowledgement"
     IDENTITY_CODE = "identity_code"
@@ -145,3 +145,20 @@ class LetterKind(StrEnum):
     NOTHING_HELD = "nothing_held"
     REFUSAL = "refusal"
     WITHDRAWN = "withdrawn"
+    IDENTITY_REQUEST = "identity_request"
+    CLARIFICATION = "clarification"
+    EXTENSION = "extension"
+    FEE = "fee"
+    PARTIAL_ANSWER = "partial_answer"
+    PORTABILITY_ANSWER = "portability_answer"
+    ERASURE_OUTCOME = "erasure_outcome"
+    RECTIFICATION_OUTCOME = "rectification_outcome"
+    RESTRICTION_PLACED = "restriction_placed"
+    RESTRICTION_ENDING = "restriction_ending"
+    OBJECTION_OUTCOME = "objection_outcome"
+    STOPPED = "stopped"
+    FORWARDED = "forwarded"
+    AGENT_AUTHORITY = "agent_authority"
+    RECIPIENT_NOTICE = "recipient_notice"
+    COMPLAINT_ACKNOWLEDGEMENT = "complaint_acknowledgement"
+    COMPLAINT_OUTCOME = "complaint_outcome"
