@@ -117,7 +117,7 @@ def _tables(one: Written) -> Iterable[Mapping[str, Any]]:
             **_described(one.jsonl, "application/jsonl", "jsonl"),
             "type": "file",
             "title": one.collection.title or one.collection.name,
-            "rows": one.rows,
+            "records": one.rows,
             "schema": {"fields": [{"name": field, "type": "any"} for field in one.fields]},
         }
     if one.csv:

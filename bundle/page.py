@@ -19,13 +19,14 @@ from bundle.records import SHOWN_CHARACTERS, SHOWN_FIELDS, SHOWN_ROWS, Shown, Wr
 from dsar.ports import BundleFacts
 
 _ROOM = Path(__file__).parent
-# Control, format, private and unassigned characters, and lone surrogates, are shown by their number: an
-# override such as U+202E would turn the text around it, a zero-width space would hide in a name.
-_UNSEEN = frozenset({"Cc", "Cf", "Co", "Cn", "Cs"})
+# Control and format characters and lone surrogates are shown by their number: an override such as U+202E
+# would turn the text around it, a zero-width space would hide in a name. Two joiners stay as they are:
+# they shape emoji and several scripts, and are visible by their effect.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs"})
+_JOINERS = frozenset("\u200c\u200d")
 _SUSPECT = re.compile(r"[^\x20-\x7e\n\t\xa0-\xac\xae-\u05ff]")
-_JOINER = "\u200d"  # holds emoji together and is visible by its effect
 _LINKS = ("https://", "http://", "mailto:")
-_WIDEST_TABLE = 6  # fields side by side; more read better one below the other, also on paper
+_WIDEST_TABLE = 8  # fields side by side; more read better one below the other, also on paper
 
 
 def visible(text: str) -> Markup:
@@ -35,7 +36,7 @@ def visible(text: str) -> Markup:
 
 def _shown(found: re.Match[str]) -> str:
     char = found[0]
-    if char == _JOINER or unicodedata.category(char) not in _UNSEEN:
+    if char in _JOINERS or unicodedata.category(char) not in _UNSEEN:
         return char
     return f'<span class="unseen">U+{ord(char):04X}</span>'
 
