@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from dsar.case import RightsRequest, SystemAnswer
+from dsar.case import Decision, RightsRequest, SystemAnswer
 from dsar.evidence import Entry, Fact, Verification
 from dsar.holdings import Card, Collection, Findings, Holding, Page, Row
 from dsar.identity import Challenge, CodeResult
@@ -236,6 +236,7 @@ class BundleFacts:
     answers: tuple[SystemAnswer, ...]
     information: Mapping[str, Any]  # the Art. 15(1)-(2) information, from the company's facts
     withheld: tuple[Withheld, ...] = ()
+    decisions: tuple[Decision, ...] = ()  # so that each accepted gap says who accepted it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,154 @@
+"""The documents beside the data: what was searched, what is withheld, how the files are described."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bundle.members import Member
+from bundle.records import Written
+from bundle.values import plain
+from dsar.case import Decision, SystemAnswer
+from dsar.evidence import instant
+from dsar.ports import BundleFacts
+from dsar.vocabulary import Found
+
+UNFINISHED = frozenset({Found.UNKNOWN, Found.AMBIGUOUS})
+COMPLETE, WITH_GAPS, INCOMPLETE = "complete", "complete_with_accepted_gaps", "incomplete"
+
+_MEDIA = {"html": "text/html", "json": "application/json", "txt": "text/plain"}
+NOTES = {
+    "formula_neutralised": "An apostrophe stands before text that a spreadsheet could take for a formula. "
+    "The JSONL file has the text unchanged.",
+    "nul_shown": "The character U+0000 is shown as U+2400. The JSONL file has the text unchanged.",
+}
+
+
+def document(body: object) -> bytes:
+    """Return JSON for people and machines: indented, UTF-8, valid whatever came in."""
+    return (json.dumps(plain(body), ensure_ascii=False, indent=2) + "\n").encode("utf-8", "backslashreplace")
+
+
+def statement(answers: Iterable[SystemAnswer]) -> str:
+    """Say whether each system has answered (DESIGN §1.1). One open answer makes the whole incomplete."""
+    found = {answer.found for answer in answers}
+    if found & UNFINISHED:
+        return INCOMPLETE
+    return WITH_GAPS if Found.FAILED_ACCEPTED in found else COMPLETE
+
+
+def completeness(facts: BundleFacts, written: Iterable[Written]) -> dict[str, Any]:
+    """Return the completeness statement: each system's answer, the gaps and who accepted them."""
+    collections: dict[str, list[Written]] = {}
+    for one in written:
+        collections.setdefault(one.system, []).append(one)
+    gaps = {d.system: d for d in facts.decisions if d.kind == "accept-gap"}
+    return {
+        "case": facts.case_id,
+        "right": facts.right,
+        "regime": facts.regime,
+        "received_on": facts.received_on,
+        "answered_at": instant(facts.answered_at),
+        "statement": statement(facts.answers),
+        "systems": [_system(a, collections.get(a.system, []), gaps.get(a.system)) for a in facts.answers],
+    }
+
+
+def _system(answer: SystemAnswer, written: list[Written], gap: Decision | None) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "system": answer.system,
+        "answer": answer.found,
+        "records_found": answer.records,
+        "records_in_this_bundle": sum(one.rows for one in written),
+        "collections": [{"collection": one.collection.name, "records": one.rows} for one in written],
+    }
+    if answer.reason:
+        said["reason"] = answer.reason
+    if gap:
+        said["gap_accepted"] = {"by": gap.by, "role": gap.role, "ground": gap.ground, "at": _at(gap)}
+    return said
+
+
+def _at(decision: Decision) -> str | None:
+    return instant(decision.decided_at) if decision.decided_at else None
+
+
+def withheld(facts: BundleFacts) -> dict[str, Any]:
+    """Return what is left out, and why. `explanation` is in the language of the answer."""
+    return {
+        "withheld": [
+            {"system": w.system, "collection": w.collection, "ground": w.ground, "explanation": w.explanation}
+            for w in facts.withheld
+        ]
+    }
+
+
+def notes(written: Iterable[Written]) -> dict[str, Any]:
+    """Return where a file says something differently than the data, and why."""
+    changed = [(one.csv, note) for one in written for note in one.notes if one.csv]
+    return {
+        "codes": {code: NOTES[code] for code in sorted({note.code for _, note in changed})},
+        "notes": [
+            {"file": member.path, "column": note.column, "code": note.code, "cells": note.cells}
+            for member, note in changed
+        ],
+    }
+
+
+def datapackage(facts: BundleFacts, written: Iterable[Written], others: Iterable[Member]) -> dict[str, Any]:
+    """Describe every file after the Data Package standard (version 1, which all tools read).
+
+    JSONL is described as a plain file: validators read it as a table only with an extra installed, and
+    its rows may differ in their fields.
+    """
+    resources = [resource for one in written for resource in _tables(one)]
+    return {
+        "profile": "data-package",
+        "name": facts.case_id,
+        "created": instant(facts.answered_at),
+        "resources": [*resources, *(_file(member) for member in others)],
+    }
+
+
+def _tables(one: Written) -> Iterable[Mapping[str, Any]]:
+    name = one.path.removeprefix("data/").replace("/", ".")
+    if one.jsonl:
+        yield {
+            "name": f"{name}.jsonl",
+            **_described(one.jsonl, "application/jsonl", "jsonl"),
+            "type": "file",
+            "title": one.collection.title or one.collection.name,
+            "records": one.rows,
+            "schema": {"fields": [{"name": field, "type": "any"} for field in one.fields]},
+        }
+    if one.csv:
+        yield {
+            "name": f"{name}.csv",
+            **_described(one.csv, "text/csv", "csv"),
+            "profile": "tabular-data-resource",
+            "title": one.collection.title or one.collection.name,
+            "rows": one.rows,
+            "dialect": {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "lineTerminator": "\r\n"},
+            # an empty cell is an empty text: CSV cannot say null, the JSONL file can
+            "schema": {
+                "fields": [{"name": column, "type": "string"} for column in one.columns],
+                "missingValues": [],
+            },
+            "notes": [{"column": n.column, "code": n.code, "cells": n.cells} for n in one.notes],
+        }
+
+
+def _file(member: Member) -> Mapping[str, Any]:
+    ending = member.path.rpartition(".")[2]
+    name = member.path.lower()
+    return {"name": name, **_described(member, _MEDIA[ending], ending), "type": "file"}
+
+
+def _described(member: Member, media: str, ending: str) -> Mapping[str, Any]:
+    return {
+        "path": member.path,
+        "format": ending,
+        "mediatype": media,
+        "encoding": "utf-8",
+        "bytes": member.size,
+        "hash": f"sha256:{member.sha256}",
+    }

@@ -1,0 +1,123 @@
+"""The readable pages. All markup is ours: what comes from data is escaped, and nothing in it can hide."""
+
+import base64
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from bundle.documents import statement
+from bundle.records import SHOWN_CHARACTERS, SHOWN_FIELDS, SHOWN_ROWS, Shown, Written
+from dsar.ports import BundleFacts
+
+_ROOM = Path(__file__).parent
+# Control and format characters and lone surrogates are shown by their number: an override such as U+202E
+# would turn the text around it, a zero-width space would hide in a name. Two joiners stay as they are:
+# they shape emoji and several scripts, and are visible by their effect.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs"})
+_JOINERS = frozenset("\u200c\u200d")
+_SUSPECT = re.compile(r"[^\x20-\x7e\n\t\xa0-\xac\xae-\u05ff]")
+_LINKS = ("https://", "http://", "mailto:")
+_WIDEST_TABLE = 8  # fields side by side; more read better one below the other, also on paper
+
+
+def visible(text: str) -> Markup:
+    """Return text as markup: escaped, isolated from the direction of its surroundings, nothing hidden."""
+    return Markup("<bdi>{}</bdi>").format(Markup(_SUSPECT.sub(_shown, str(escape(text)))))  # noqa: S704 - escaped
+
+
+def _shown(found: re.Match[str]) -> str:
+    char = found[0]
+    if char in _JOINERS or unicodedata.category(char) not in _UNSEEN:
+        return char
+    return f'<span class="unseen">U+{ord(char):04X}</span>'
+
+
+@cache
+def texts(locale: str) -> Mapping[str, Any]:
+    """Return the words of a locale: `de` for `de-AT`, English if there are none."""
+    name = re.split(r"[-_]", locale.lower())[0]
+    path = _ROOM / "texts" / f"{name}.yaml"
+    if not name.isalpha() or not path.is_file():
+        path = _ROOM / "texts" / "en.yaml"
+    words: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return words
+
+
+class Pages:
+    """Renders the pages of one bundle in its language."""
+
+    def __init__(self, facts: BundleFacts) -> None:
+        self._words = texts(facts.locale)
+        self._facts = facts
+        style = (_ROOM / "pages" / "style.css").read_text(encoding="utf-8")
+        digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+        self._always: dict[str, Any] = {
+            "t": self._words,
+            "facts": facts,
+            "info": facts.information,
+            "statement": statement(facts.answers),
+            "style": Markup(style),  # noqa: S704 - our own file
+            "policy": f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
+        }
+
+    def index(self, written: Iterable[Written], fingerprint: str) -> bytes:
+        """Return the page a person opens first."""
+        collections = tuple(written)
+        systems: dict[str, list[Written]] = {}
+        for one in collections:
+            systems.setdefault(one.system, []).append(one)
+        return self._page("index.html.j2", systems=systems, fingerprint=fingerprint, **_LIMITS)
+
+    def information(self) -> bytes:
+        """Return the Art. 15(1)-(2) information as a page of its own."""
+        return self._page("information.html.j2")
+
+    def readme(self, fingerprint: str) -> bytes:
+        """Return the plain text that explains the files and how to check them."""
+        return self._page("README.txt.j2", fingerprint=fingerprint)
+
+    def _page(self, template: str, **more: Any) -> bytes:  # noqa: ANN401 - whatever the template names
+        page = _environment().get_template(template)
+        number, day = self._number, self._day
+        return page.render(**self._always, number=number, day=day, **more).encode("utf-8", "backslashreplace")
+
+    def _number(self, value: int) -> str:
+        return f"{value:,}".replace(",", self._words["thousands"])
+
+    def _day(self, value: date | datetime) -> str:
+        on = value.astimezone(UTC) if isinstance(value, datetime) else value
+        month = self._words["months"][on.month - 1]
+        return str(self._words["day"]).format(day=on.day, month=month, year=on.year)
+
+
+_LIMITS = {
+    "shown_rows": SHOWN_ROWS,
+    "shown_fields": SHOWN_FIELDS,
+    "shown_characters": SHOWN_CHARACTERS,
+    "widest": _WIDEST_TABLE,
+}
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_ROOM / "pages"),
+        autoescape=lambda name: name is not None and name.endswith(".html.j2"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["visible"] = lambda value: visible(str(value))
+    environment.tests["a_link"] = lambda url: str(url).lower().startswith(_LINKS)
+    environment.tests["cut"] = lambda shown: isinstance(shown, Shown) and shown.length > len(shown.text)
+    return environment
