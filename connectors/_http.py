@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -85,7 +85,7 @@ class Api:
         return await self._call("POST", path, json=body)
 
     async def pages(
-        self, path: str, params: Mapping[str, str], *, following: str = "next"
+        self, path: str, params: Mapping[str, str] | None, *, following: str = "next"
     ) -> AsyncIterator[Mapping[str, Any]]:
         """Follow pages whose field `following` holds the next address, or nothing at the end.
 
@@ -102,7 +102,7 @@ class Api:
             if address in seen:
                 raise ContractError(self._system, "pages_repeat")
             seen.add(address)
-            path, params = self._here(address)
+            path, params = self._here(address), None
         raise ContractError(self._system, "pages_endless")
 
     def object(self, reply: object) -> Mapping[str, Any]:
@@ -176,24 +176,33 @@ class Api:
         if not optional:
             raise OperatorError(self._system, "address_unknown")
 
-    def _here(self, address: object) -> tuple[str, dict[str, str]]:
-        """Return path and query of a page's address: the host, and with it our credential, stays ours."""
+    def _here(self, address: object) -> str:
+        """Return a page's address on our own origin, so that our credential goes nowhere else.
+
+        Behind a proxy a system may not know its own scheme and port; only its host must be the one we know.
+        """
         try:
-            parts = urlsplit(str(address))
-            host = parts.hostname
-        except ValueError:
+            page = httpx.URL(str(address))
+        except httpx.InvalidURL:
             raise ContractError(self._system, "page_elsewhere") from None
-        if host not in {None, self._host}:
+        if page.host not in {"", self._host}:
             raise ContractError(self._system, "page_elsewhere")
-        return parts.path, dict(parse_qsl(parts.query))
+        return str(self._client.base_url.copy_with(raw_path=page.raw_path))
 
 
 _UNREADABLE = object()
 
 
 def bearer(token: str) -> dict[str, str]:
-    """Return the header of RFC 6750."""
-    return {"Authorization": f"Bearer {token.strip()}"}
+    """Return the header of RFC 6750.
+
+    Raises:
+        InputError: `credential_unreadable`; no header can carry it.
+    """
+    text = token.strip()
+    if not text or not text.isascii() or not text.isprintable():
+        raise InputError("credential_unreadable", "paste it again: it holds characters that no key has")
+    return {"Authorization": f"Bearer {text}"}
 
 
 def _parsed(body: bytes) -> object:
@@ -215,13 +224,17 @@ def _wait(headers: httpx.Headers) -> timedelta | None:
     text = headers.get("Retry-After", "").strip()
     if text.isascii() and text.isdecimal():
         return min(timedelta(seconds=int(text[:9])), LONGEST_WAIT)
+    until = _date(text)
+    now = _date(headers.get("Date", "")) or datetime.now(UTC)  # their clock, if they show it
+    return min(max(until - now, timedelta()), LONGEST_WAIT) if until else None
+
+
+def _date(text: str) -> datetime | None:
     try:
-        until = parsedate_to_datetime(text)
-    except ValueError:
+        date = parsedate_to_datetime(text)
+    except (ValueError, TypeError):
         return None
-    aware = until if until.tzinfo else until.replace(tzinfo=UTC)
-    now = parsedate_to_datetime(headers["Date"]) if "Date" in headers else datetime.now(UTC)
-    return min(max(aware - now, timedelta()), LONGEST_WAIT)
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
 def _careful_host(base_url: str) -> str:

@@ -7,6 +7,7 @@ an address of a database ever reaches a message or a log.
 import asyncio
 import logging
 import sqlite3
+import warnings
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -112,8 +113,10 @@ class Database:
 def unique_keys(inspector: sa.Inspector, table: str, schema: str | None) -> list[frozenset[str]]:
     """Return every set of columns that the table promises to be unique; a view promises nothing."""
     keys = [inspector.get_pk_constraint(table, schema)["constrained_columns"]]
-    keys += [found["column_names"] for found in inspector.get_unique_constraints(table, schema)]
-    indexes = [found for found in inspector.get_indexes(table, schema) if found["unique"]]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", sa.exc.SAWarning)  # an index on an expression is skipped: fine
+        keys += [found["column_names"] for found in inspector.get_unique_constraints(table, schema)]
+        indexes = [found for found in inspector.get_indexes(table, schema) if found["unique"]]
     keys += [[name for name in found["column_names"] if name] for found in indexes]
     return [frozenset(key) for key in keys if key]
 
