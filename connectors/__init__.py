@@ -1,0 +1,3 @@
+from connectors._load import kinds, load
+
+__all__ = ["kinds", "load"]

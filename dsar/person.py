@@ -57,3 +57,12 @@ def comparable(kind: IdentifierKind, value: str) -> str:
     if kind is IdentifierKind.PHONE:
         return "".join(c for c in text if c.isdigit() or c == "+")
     return text
+
+
+def askable(value: str) -> bool:
+    """Whether a system can be asked for it at all: some text, no NUL, and valid Unicode.
+
+    Anything else cannot be stored as text anywhere, so the true answer is that nothing matches.
+    """
+    surrogates = any("\ud800" <= c <= "\udfff" for c in value)
+    return bool(value.strip()) and "\0" not in value and not surrogates

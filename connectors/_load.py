@@ -1,0 +1,53 @@
+"""The shelf: a connector is found by the name of its file here, or by an entry point `dsar.connectors`."""
+
+import pkgutil
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any
+
+from pydantic import ValidationError
+
+from dsar.errors import InputError
+from dsar.ports import Connector
+
+GROUP = "dsar.connectors"
+
+
+def kinds() -> tuple[str, ...]:
+    """Return every kind of connector that can be loaded."""
+    return tuple(sorted({*_own(), *(entry.name for entry in entry_points(group=GROUP))}))
+
+
+def load(kind: str, name: str, settings: Mapping[str, Any]) -> Connector:
+    """Return a connector of that kind, called `name` in this installation.
+
+    Raises:
+        InputError: `connector_unknown`, `settings_invalid` (the hint names every field), or what the
+            connector itself finds wrong with them.
+    """
+    module = _module(kind)
+    try:
+        given = module.Settings.model_validate(dict(settings))
+    except ValidationError as error:
+        # A setting may be a secret: the fields are named, what stands in them is not.
+        found = error.errors(include_url=False, include_input=False, include_context=False)
+        hint = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in found)
+    else:
+        connector: Connector = module.connect(name, given)
+        return connector
+    raise InputError("settings_invalid", hint, field=name)
+
+
+def _own() -> frozenset[str]:
+    package = import_module("connectors")
+    return frozenset(m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_"))
+
+
+def _module(kind: str) -> Any:  # noqa: ANN401 - a module with `Settings` and `connect`
+    if kind in _own():
+        return import_module(f"connectors.{kind}")
+    for entry in entry_points(group=GROUP):
+        if entry.name == kind:
+            return entry.load()
+    raise InputError("connector_unknown", f"choose one of: {', '.join(kinds())}", field="kind")

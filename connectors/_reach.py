@@ -1,0 +1,241 @@
+"""The statements of the SQL connector: a data map laid over the live schema.
+
+Every value is bound, none is written into a statement. Rows are reached by nested `IN (SELECT …)`, so
+that no join can count or export one twice.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from connectors import _sql, _sql_errors
+from connectors._map import DataMap
+from connectors._values import Key
+from dsar.person import Identity, askable, comparable
+from dsar.vocabulary import IdentifierKind
+
+MOST_MATCHES = 1000  # beyond that a shared address is ambiguous anyway
+_SEPARATORS = " -()./\u00a0"
+
+Table = sa.FromClause
+Condition = sa.ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The map, and the columns that each of its tables has in truth."""
+
+    map: DataMap
+    live: dict[str, dict[str, sa.types.TypeEngine[Any]]]
+
+    def exported(self, name: str) -> tuple[str, ...]:
+        """Return the columns that leave the system, in the table's order."""
+        entry = self.map.collections[name]
+        wanted = entry.columns or tuple(self.live[name])
+        return tuple(column for column in wanted if column not in entry.except_)
+
+    def rows(self, name: str, keys: Sequence[Key], after: Key | None) -> sa.Select[Any]:
+        """Select the person's rows after a key, in the order of the key; the key's columns come first."""
+        table, entry = self._table(name), self.map.collections[name]
+        key = [table.c[column] for column in entry.key]
+        exported = [table.c[column] for column in self.exported(name)]
+        labelled = [column.label(f"_{i}") for i, column in enumerate((*key, *exported))]
+        chosen = sa.select(*labelled).where(self._reached(name, table, keys)).order_by(*key)
+        return chosen if after is None else chosen.where(_beyond(key, after))
+
+    def count(self, keys: Sequence[Key]) -> sa.Select[Any] | sa.CompoundSelect[Any]:
+        """Count the person's rows of every collection in one statement."""
+        parts = []
+        for name in self.map.collections:
+            table = self._table(name)
+            counted = sa.select(sa.literal(name).label("name"), sa.func.count().label("n"))
+            parts.append(counted.select_from(table).where(self._reached(name, table, keys)))
+        return sa.union_all(*parts)
+
+    def people(self, identity: Identity) -> sa.Select[Any] | None:
+        """Select the rows that identifiers may fit; `truly_matches` has the last word. None: cannot ask."""
+        table, kinds = self._home(), self.map.person.finds_by
+        fits = [self._fits(table, kind, column, identity) for kind, column in kinds.items()]
+        asked = [condition for condition in fits if condition is not None]
+        return self._people_rows(table).where(sa.or_(*asked)).limit(MOST_MATCHES) if asked else None
+
+    def people_by_key(self, keys: Sequence[Key]) -> sa.Select[Any]:
+        """Select the rows with these keys."""
+        table = self._home()
+        return self._people_rows(table).where(_among([table.c[k] for k in self.map.home.key], keys))
+
+    def truly_matches(self, row: sa.Row[Any], identity: Identity) -> bool:
+        """Compare again by our own rules: collations call different letters equal, and pad with blanks."""
+        kinds = self.map.person.finds_by
+        stored = zip(kinds, row[len(row) - len(kinds) :], strict=True)
+        return any(_same(kind, value, identity.of(kind)) for kind, value in stored if value is not None)
+
+    def _people_rows(self, table: Table) -> sa.Select[Any]:
+        person = self.map.person
+        columns = (*self.map.home.key, *person.teaches.values(), *person.finds_by.values())
+        return sa.select(*(table.c[column].label(f"_{i}") for i, column in enumerate(columns)))
+
+    def _fits(
+        self, table: Table, kind: IdentifierKind, column: str, identity: Identity
+    ) -> Condition | None:
+        values = [value for value in identity.of(kind) if askable(value)]
+        if not values:
+            return None
+        found = self.live[self.map.person.table][column]
+        if kind is IdentifierKind.EMAIL:
+            return sa.func.lower(table.c[column]).in_(sorted({s for v in values for s in _spellings(v)}))
+        if kind is IdentifierKind.PHONE:
+            digits = {_digits(value) for value in values} - {""}
+            dialled = sorted(prefix + d for d in digits for prefix in ("", "+", "00"))
+            return _without_separators(table.c[column]).in_(dialled) if dialled else None
+        typed = [fit for value in values if (fit := _typed(found, value.strip())) is not None]
+        return _among([table.c[column]], [(value,) for value in typed]) if typed else None
+
+    def _home(self) -> Table:
+        return self._table(self.map.person.table)
+
+    def _table(self, name: str) -> Table:
+        table, schema = split(self.map.table_of(name))
+        columns: Iterable[sa.ColumnClause[Any]] = (sa.column(c) for c in self.live[name])
+        return sa.table(table, *columns, schema=schema).alias()
+
+    def _reached(self, name: str, table: Table, keys: Sequence[Key]) -> Condition:
+        entry = self.map.collections[name]
+        if not entry.via:
+            return _among([table.c[column] for column in entry.key], keys)
+        columns = [table.c[column] for column in entry.via]
+        order = _order(entry.parent_columns, self.map.home.key)
+        if entry.parent == self.map.person.table and order:
+            return _among(columns, [tuple(key[i] for i in order) for key in keys])
+        parent = self._table(entry.parent)
+        chosen = sa.select(*(parent.c[column] for column in entry.parent_columns))
+        inner = chosen.where(self._reached(entry.parent, parent, keys))
+        return columns[0].in_(inner) if len(columns) == 1 else sa.tuple_(*columns).in_(inner)
+
+
+def read_layout(system: str, data_map: DataMap, inspector: sa.Inspector) -> Layout:
+    """Read which columns the mapped tables have.
+
+    Raises:
+        OperatorError: `table_missing:…` or `column_missing:…`, also for a column that `except` misspells:
+            it would be exported.
+    """
+    live = {}
+    for name, entry in data_map.collections.items():
+        table, schema = split(data_map.table_of(name))
+        try:
+            found = inspector.get_columns(table, schema)
+        except sa.exc.NoSuchTableError:
+            raise _sql_errors.named(system, "table_missing", data_map.table_of(name)) from None
+        live[name] = {column["name"]: column["type"] for column in found}
+        _demand(system, data_map.table_of(name), live[name], (*entry.key, *entry.columns, *entry.except_))
+        _demand(system, data_map.table_of(name), live[name], entry.via)
+    _demand_across(system, data_map, live)
+    return Layout(data_map, live)
+
+
+def demand_unique_keys(system: str, data_map: DataMap, inspector: sa.Inspector) -> None:
+    """Make sure that no row can hide behind another with the same key. A view is taken at its word.
+
+    Raises:
+        OperatorError: `key_not_unique:…`; give the table a unique index or the map a better `key`.
+    """
+    for name, entry in data_map.collections.items():
+        table, schema = split(data_map.table_of(name))
+        if not inspector.has_table(table, schema) or table in inspector.get_view_names(schema):
+            continue
+        if not any(key <= {*entry.key} for key in _sql.unique_keys(inspector, table, schema)):
+            raise _sql_errors.named(system, "key_not_unique", data_map.table_of(name))
+
+
+def split(table: str) -> tuple[str, str | None]:
+    """Split `schema.table`; without a dot the schema is the connection's own."""
+    schema, dot, name = table.rpartition(".")
+    return (name, schema) if dot else (table, None)
+
+
+def _demand_across(system: str, data_map: DataMap, live: dict[str, dict[str, Any]]) -> None:
+    for entry in data_map.collections.values():
+        if entry.via:
+            table = data_map.table_of(entry.parent)
+            _demand(system, table, live[entry.parent], entry.parent_columns)
+    person = data_map.person
+    wanted = (*person.finds_by.values(), *person.teaches.values())
+    _demand(system, data_map.table_of(person.table), live[person.table], wanted)
+
+
+def _demand(system: str, table: str, live: dict[str, Any], wanted: Iterable[str]) -> None:
+    for column in wanted:
+        if column not in live:
+            raise _sql_errors.named(system, "column_missing", f"{table}.{column}")
+
+
+def _bound(value: object) -> sa.BindParameter[Any]:
+    """Bind a value as the driver gave it to us: a cast to text would cost the index."""
+    return sa.bindparam(None, value, type_=sa.types.NullType(), unique=True)
+
+
+def _among(columns: Sequence[sa.ColumnElement[Any]], keys: Iterable[Key]) -> Condition:
+    fits = [sa.and_(*(c == _bound(v) for c, v in zip(columns, key, strict=True))) for key in keys]
+    return sa.or_(sa.false(), *fits)
+
+
+def _beyond(columns: Sequence[sa.ColumnElement[Any]], key: Key) -> Condition:
+    if len(columns) == 1:
+        return columns[0] > _bound(key[0])
+    return sa.tuple_(*columns) > sa.tuple_(*(_bound(value) for value in key))
+
+
+def _order(wanted: Sequence[str], key: Sequence[str]) -> list[int]:
+    """Return where each wanted column stands in the key; empty if they are not exactly the key's."""
+    return [key.index(column) for column in wanted] if sorted(wanted) == sorted(key) else []
+
+
+def _typed(found: sa.types.TypeEngine[Any], value: str) -> object:
+    """Return the value as that column would hold it; None if it never could."""
+    if isinstance(found, sa.types.Integer):
+        return int(value) if value.isascii() and value.isdecimal() and len(value) < 19 else None
+    if isinstance(found, sa.types.Uuid):
+        return _uuid(value)
+    return value
+
+
+def _uuid(value: str) -> UUID | None:
+    try:
+        return UUID(value)
+    except ValueError:
+        return None
+
+
+def _spellings(email: str) -> set[str]:
+    """How `lower()` may spell a stored address: some databases lower ASCII only, and accents may be split."""
+    text = email.strip()
+    forms = [unicodedata.normalize(form, text) for form in ("NFC", "NFD")]
+    cases = [s for form in forms for s in (form, form.lower(), form.upper(), form.casefold())]
+    return {*cases, *(_ascii_lower(s) for s in cases)}
+
+
+def _ascii_lower(text: str) -> str:
+    return "".join(c.lower() if c.isascii() else c for c in text)
+
+
+def _digits(phone: str) -> str:
+    text = comparable(IdentifierKind.PHONE, phone)
+    return text.removeprefix("+") if text.startswith("+") else text.removeprefix("00")
+
+
+def _without_separators(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    for separator in _SEPARATORS:
+        column = sa.func.replace(column, separator, "")
+    return column
+
+
+def _same(kind: IdentifierKind, stored: object, wanted: Iterable[str]) -> bool:
+    if kind is IdentifierKind.PHONE:
+        return bool(_digits(str(stored))) and _digits(str(stored)) in map(_digits, wanted)
+    return comparable(kind, str(stored)) in {comparable(kind, value) for value in wanted} - {""}
+

@@ -1,0 +1,136 @@
+"""House equipment: what drivers complain of, as our errors, by remedy.
+
+PostgreSQL speaks SQLSTATE (its manual, appendix A), MariaDB and MySQL numbers (their error reference),
+SQLite names of result codes (sqlite.org/rescode.html). Messages are read only where a driver gives
+nothing else, and are never passed on.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+
+from dsar.errors import ContractError, DsarError, OperatorError, TemporaryError
+
+Remedy = tuple[Callable[[str, str], DsarError], str]
+
+_REFUSED: Remedy = (OperatorError, "credentials_refused")
+_NO_DATABASE: Remedy = (OperatorError, "database_missing")
+_NO_TABLE: Remedy = (OperatorError, "table_missing")
+_NO_COLUMN: Remedy = (OperatorError, "column_missing")
+_FORBIDDEN: Remedy = (OperatorError, "permission_missing")
+_AWAY: Remedy = (TemporaryError, "unreachable")
+_BUSY: Remedy = (TemporaryError, "busy")
+_SLOW: Remedy = (TemporaryError, "statement_timeout")
+_WRITES: Remedy = (ContractError, "tried_to_write")
+_DAMAGED: Remedy = (OperatorError, "database_damaged")
+_ODD: Remedy = (OperatorError, "statement_refused")
+
+_POSTGRES = {
+    "28": _REFUSED,
+    "3D": _NO_DATABASE,
+    "42P01": _NO_TABLE,
+    "3F": _NO_TABLE,
+    "42703": _NO_COLUMN,
+    "42501": _FORBIDDEN,
+    "57014": _SLOW,
+    "25006": _WRITES,
+    "08": _AWAY,
+    "57": _AWAY,
+    "53": _BUSY,
+    "40": _BUSY,
+    "55": _BUSY,
+    "58": _AWAY,
+    "XX": _DAMAGED,
+}
+_MARIADB = {
+    1040: _BUSY,
+    1044: _REFUSED,
+    1045: _REFUSED,
+    1049: _NO_DATABASE,
+    1054: _NO_COLUMN,
+    1142: _FORBIDDEN,
+    1143: _FORBIDDEN,
+    1146: _NO_TABLE,
+    1203: _BUSY,
+    1205: _BUSY,
+    1213: _BUSY,
+    1226: _BUSY,
+    1698: _REFUSED,
+    1792: _WRITES,
+    1969: _SLOW,
+    3024: _SLOW,
+}
+_SQLITE = {
+    "SQLITE_BUSY": _BUSY,
+    "SQLITE_LOCKED": _BUSY,
+    "SQLITE_CANTOPEN": _NO_DATABASE,
+    "SQLITE_NOTADB": _DAMAGED,
+    "SQLITE_CORRUPT": _DAMAGED,
+    "SQLITE_READONLY": _WRITES,
+    "SQLITE_IOERR": _AWAY,
+    "SQLITE_PERM": _FORBIDDEN,
+    "SQLITE_AUTH": _FORBIDDEN,
+}
+# libpq gives no SQLSTATE while it connects, so the server's own words must do.
+_CONNECTING = {
+    "authentication failed": _REFUSED,
+    "no password supplied": _REFUSED,
+    "no pg_hba.conf entry": _REFUSED,
+    "role \"": _REFUSED,
+    "database \"": _NO_DATABASE,
+    "too many": _BUSY,
+    "no such table": _NO_TABLE,
+    "no such column": _NO_COLUMN,
+}
+
+
+@contextmanager
+def by_remedy(system: str) -> Iterator[None]:
+    """Raise our error instead of a driver's.
+
+    Raises:
+        DsarError: `OperatorError` for what a person must mend, `TemporaryError` for what passes.
+    """
+    try:
+        yield
+    except sa.exc.TimeoutError:
+        raise TemporaryError(system, "busy") from None
+    except sa.exc.DBAPIError as error:
+        kind, reason = _remedy(error)
+        raise kind(system, reason) from None
+    except sa.exc.NoSuchTableError:
+        raise OperatorError(system, "table_missing") from None
+    except sa.exc.SQLAlchemyError:
+        raise OperatorError(system, "statement_refused") from None
+    except UnicodeError:
+        raise ContractError(system, "text_unreadable") from None
+    except OSError:
+        raise TemporaryError(system, "unreachable") from None
+
+
+def named(system: str, reason: str, what: str) -> OperatorError:
+    """Return an error whose code names the table or column, if that name can stand in a code."""
+    try:
+        return OperatorError(system, f"{reason}:{what.lower()}")
+    except ValueError:
+        return OperatorError(system, reason)
+
+
+def _remedy(error: sa.exc.DBAPIError) -> Remedy:
+    driver = error.orig
+    state = getattr(driver, "sqlstate", None)
+    number = driver.args[0] if driver is not None and driver.args else None
+    if isinstance(number, int):
+        return _MARIADB.get(number, _AWAY if error.connection_invalidated or number >= 2000 else _ODD)
+    if isinstance(state, str):
+        return _POSTGRES.get(state) or _POSTGRES.get(state[:2], _ODD)
+    if name := getattr(driver, "sqlite_errorname", None):
+        known = [remedy for code, remedy in _SQLITE.items() if name.startswith(code)]
+        return known[0] if known else _by_words(str(driver), _ODD)
+    return _by_words(str(driver), _AWAY if isinstance(error, sa.exc.OperationalError) else _ODD)
+
+
+def _by_words(message: str, otherwise: Remedy) -> Remedy:
+    known = [remedy for words, remedy in _CONNECTING.items() if words in message]
+    return known[0] if known else otherwise
