@@ -61,6 +61,9 @@ class Policy:
     flags: frozenset[Flag] = frozenset({Flag.AUTHORITY_MOVES_START})
 
 
+DEFAULTS = Policy()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """One dated fact. It has a local day (`on`) or an aware instant (`at`), whose local day then counts.
@@ -120,8 +123,10 @@ def policy_of(events: Iterable[Event]) -> Policy:
     that the order of recording does not matter.
     """
     said = [event for event in events if event.kind is EventKind.POLICY]
+    if not said:
+        return DEFAULTS
     cautious = any(event.pause_count is PauseCount.CONSERVATIVE for event in said)
-    allowed = Policy().flags.union(*(event.allows for event in said))
+    allowed = DEFAULTS.flags.union(*(event.allows for event in said))
     return Policy(
         pause_count=PauseCount.CONSERVATIVE if cautious else PauseCount.INCLUSIVE,
         flags=allowed.difference(*(event.forbids for event in said)),

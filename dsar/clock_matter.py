@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from dsar.clock_days import DAY
 from dsar.clock_events import OPENINGS, Event, EventKind, PauseCount, Policy
@@ -33,6 +34,7 @@ def matters(regime: Regime, events: Iterable[Event]) -> Sequence[Matter]:
     return [_matter(regime.law, day, event, dated) for day, event in asked]
 
 
+@lru_cache(maxsize=1024)
 def chosen(rule: Rule, policy: Policy) -> Rule:
     """Return the rule as the company's recorded choices make it."""
     tight = policy.pause_count is PauseCount.CONSERVATIVE

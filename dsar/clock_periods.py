@@ -36,6 +36,8 @@ class Matter:
 
     def days_of(self, kind: EventKind | None, *, doubt: bool = False) -> list[date]:
         """Return the days of one kind of event; with `doubt`, only where there was reasonable doubt."""
+        if not self.happened:
+            return []
         return sorted(day for day, event in self.happened if event.kind is kind and event.doubt >= doubt)
 
 

@@ -96,14 +96,11 @@ EUROPE = (
     _member("LI", "Liechtenstein (EEA)", "Vaduz"),
     _member("NO", "Norway (EEA)", "Oslo"),
     # The calendar `GB` holds what is a bank holiday in all four nations (LAW CLK-16).
-    Place(
-        code="UK",
-        title="United Kingdom (nations: ENG England, WLS Wales, SCT Scotland, NIR Northern Ireland)",
-        zone="Europe/London",
-        laws=_UK,
-        calendar="GB",
-        regions=("ENG", "NIR", "SCT", "WLS"),
-    ),
+    Place(code="UK", title="United Kingdom, nation not named", zone="Europe/London", laws=_UK, calendar="GB"),
+    Place(code="UK-ENG", title="England", zone="Europe/London", laws=_UK, calendar="GB-ENG"),
+    Place(code="UK-WLS", title="Wales", zone="Europe/London", laws=_UK, calendar="GB-WLS"),
+    Place(code="UK-SCT", title="Scotland", zone="Europe/London", laws=_UK, calendar="GB-SCT"),
+    Place(code="UK-NIR", title="Northern Ireland", zone="Europe/London", laws=_UK, calendar="GB-NIR"),
     Place(code="CH", title="Switzerland", zone="Europe/Zurich", laws=(CH_FADP,), calendar="CH"),
 )
 

@@ -97,7 +97,7 @@ class Target:
     weekends_only: bool = False  # LAW CLK-46: "business day" is undefined, holidays may count
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # a row is itself: cheap to look up by
 class Rule:
     """How long an answer may take, when the time begins, what stops it and what extends it.
 
