@@ -5,17 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from bundle.archive import ArchiveWriter
-from connectors.loading import load as load_connector
-from letters.letters import TemplateLetters
-from letters.post import SmtpPost, SmtpSettings
-from policy.company import Company
-from policy.company import load as load_company
 from pydantic import SecretStr
-from register.register import SqlRegister
 from temporalio.runtime import Runtime
-from vault.master import FileMasterKey, KmsMasterKey
-from vault.vault import S3Vault, VaultSettings
 
 import wire
 from activities.closing import Closing
@@ -24,10 +15,19 @@ from activities.disclosure import Disclosure
 from activities.discovery import Discovery
 from activities.intake import Intake
 from activities.shredding import Shredding
+from bundle.archive import ArchiveWriter
 from calendars import HolidayCalendars
+from connectors._load import load as load_connector
 from desk.desk import Desk
 from dsar.ports import Connector
+from letters.post import SmtpPost, SmtpSettings
+from letters.writer import LetterWriter
+from policy.company import Company
+from policy.company import load as load_company
+from register.register import SqlRegister
 from settings import Settings, load_systems
+from vault.master import FileMasterKey, KmsMasterKey
+from vault.vault import S3Vault, VaultSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ def tools(settings: Settings) -> Tools:
     """
     return Tools(
         settings=settings,
-        register=SqlRegister(_register_url(settings)),
+        register=SqlRegister(register_url(settings)),
         vault=S3Vault(_vault_settings(settings)),
         company=load_company(settings.company_file),
         calendars=HolidayCalendars(),
@@ -79,7 +79,7 @@ def activities(kit: Tools, systems: Mapping[str, Connector]) -> Sequence[Callabl
     letters = Correspondence(
         register=kit.register,
         vault=kit.vault,
-        letters=TemplateLetters(),
+        letters=LetterWriter(),
         post=_post(kit),
         company=kit.company,
         domain=kit.company.mail_domain,
@@ -129,7 +129,7 @@ def _post(kit: Tools) -> SmtpPost:
     )
 
 
-def _register_url(settings: Settings) -> str:
+def register_url(settings: Settings) -> str:
     """Put the password from its file into the URL, so that no URL with a password stands in a setting."""
     password = settings.secret("register_password")
     if not password:

@@ -4,18 +4,18 @@ import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
-from bundle.signing import create_signing_key
-from register.migrate import prepare as prepare_register
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
-from vault.master import create_key_file
 
 import fitter
 import wire
+from bundle.signing import create_key
 from dsar.errors import TemporaryError
+from register.schema import prepare as prepare_register
 from settings import Settings
+from vault.master import create_key_file
 from workflows.attributes import ALL
 
 _TYPES = {
@@ -43,7 +43,7 @@ def _keys(settings: Settings) -> Iterator[str]:
         create_key_file(_placed(settings.master_key_file))
         yield f"made the master key {settings.master_key_file}: back it up apart from the data"
     if not settings.signing_key_file.exists():
-        create_signing_key(_placed(settings.signing_key_file))
+        create_key(_placed(settings.signing_key_file))
         yield f"made the signing key {settings.signing_key_file}"
 
 

@@ -13,7 +13,7 @@ from dsar.errors import ContractError
 from dsar.evidence import EvidenceKind, Fact
 from dsar.orders import Order
 from dsar.ports import Change, Register, Vault
-from dsar.vocabulary import Found, LetterKind, Outcome, Status
+from dsar.vocabulary import Found, LetterKind, Outcome, Proof, Status
 
 _SETTLES = {MANUAL_DONE: Found.MANUAL_DONE, ACCEPT_GAP: Found.FAILED_ACCEPTED}
 _LAST_LETTER = {
@@ -90,9 +90,10 @@ class Closing:
         request, outcome = order.request, order.outcome
         if outcome is None:
             raise ContractError("register", "outcome_not_given")
-        if outcome in _LAST_LETTER:
-            self.correspondence.send(order, _LAST_LETTER[outcome], self._reasons(order, outcome))
         answers = self.register.answers(request.case_id)
+        if outcome in _LAST_LETTER:
+            told = {"answers": answers, "tried": (Proof.CONTACT_POINT,), **self._reasons(order, outcome)}
+            self.correspondence.send(order, _LAST_LETTER[outcome], told)
         facts = {"outcome": outcome.value} | {f"system.{a.system}": a.found.value for a in answers}
         self.register.record(
             request.case_id,
@@ -105,4 +106,4 @@ class Closing:
         if outcome is not Outcome.REFUSED:
             return {}
         reason = self.vault.get(order.request.case_id, "decisions/refuse").decode()
-        return {"reason": reason, "ground": order.decision.ground if order.decision else ""}
+        return {"reasons": reason, "ground": order.decision.ground if order.decision else ""}

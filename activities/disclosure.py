@@ -9,7 +9,9 @@ from temporalio import activity
 
 from activities._translate import translated
 from activities.correspondence import Correspondence
+from dsar.case import Decision
 from dsar.codes import DELIVERY, code_for, digest_of, link_token, shown, token_digest
+from dsar.decisions import ACCEPT_GAP
 from dsar.dossier import open_identity
 from dsar.errors import OperatorError
 from dsar.evidence import EvidenceKind, Fact, Scalar
@@ -27,7 +29,7 @@ from dsar.ports import (
     Vault,
     Withheld,
 )
-from dsar.vocabulary import Found, LetterKind
+from dsar.vocabulary import Found, LetterKind, Role
 
 LINK_LIFETIME = timedelta(days=14)  # POLICY: long enough for a holiday, short enough to be short-lived
 BUNDLE = "bundle/answer.zip"
@@ -125,15 +127,32 @@ class Disclosure:
             information=self.company.information(
                 request.regime, sorted(categories), request.received_on, request.locale
             ),
-            withheld=tuple(self._withheld(request.case_id)),
+            withheld=self._withheld(request.case_id),
+            decisions=self._decisions(request.case_id),
         )
 
-    def _withheld(self, case_id: str) -> Iterator[Withheld]:
+    def _withheld(self, case_id: str) -> tuple[Withheld, ...]:
         """Name each gap that a person accepted, with the reason given (DESIGN §1.1)."""
-        for answer in self.register.answers(case_id):
-            if answer.found is Found.FAILED_ACCEPTED:
-                reason = self.vault.get(case_id, f"decisions/{answer.system}").decode()
-                yield Withheld(system=answer.system, collection="", ground="gap_accepted", explanation=reason)
+        return tuple(
+            Withheld(system=d.system, collection="", ground="gap_accepted", explanation=d.reason)
+            for d in self._decisions(case_id)
+            if d.kind == ACCEPT_GAP
+        )
+
+    def _decisions(self, case_id: str) -> tuple[Decision, ...]:
+        """Return what was decided about systems, the words fetched from where they are sealed."""
+        return tuple(
+            Decision(
+                kind=str(entry.facts["decision"]),
+                by=str(entry.facts["by"]),
+                role=Role(str(entry.facts["role"])),
+                system=str(entry.facts["system"]),
+                reason=self.vault.get(case_id, f"decisions/{entry.facts['system']}").decode(),
+                decided_at=entry.at,
+            )
+            for entry in self.register.evidence(case_id)
+            if entry.kind is EvidenceKind.DECIDED and entry.facts["system"]
+        )
 
     @activity.defn(name="send-answer")
     @translated
@@ -149,9 +168,13 @@ class Disclosure:
         offer = Fact(key=f"delivery:{number}", kind=EvidenceKind.DELIVERY_OFFERED, at=order.at)
         self.register.offer_delivery(case_id, token_digest(token), expires_at, offer)
         link = f"{self.public_url}/answer/{token}"
-        answer = self.correspondence.send(
-            order, LetterKind.ACCESS_ANSWER, {"link": link, "expires_at": expires_at}, number
-        )
+        told = {
+            "link": link,
+            "expires_at": expires_at,
+            "answers": self.register.answers(case_id),
+            "withheld": self._withheld(case_id),
+        }
+        answer = self.correspondence.send(order, LetterKind.ACCESS_ANSWER, told, number)
         if not answer.ok:
             return answer
         return self.correspondence.send(

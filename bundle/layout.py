@@ -127,6 +127,17 @@ def _written(end: Tail) -> bytes:
     short = _END.pack(b"PK\x05\x06", 0, 0, count, count, size, start, 0)
     if end.files <= _COUNT_LIMIT and max(end.start, end.size) <= _LIMIT:
         return short
-    record = (b"PK\x06\x06", _END64.size - 12, VERSION, VERSION, 0, 0, end.files, end.files, end.size, end.start)
+    record = (
+        b"PK\x06\x06",
+        _END64.size - 12,
+        VERSION,
+        VERSION,
+        0,
+        0,
+        end.files,
+        end.files,
+        end.size,
+        end.start,
+    )
     locator = _LOCATOR.pack(b"PK\x06\x07", 0, end.start + end.size, 1)
     return _END64.pack(*record) + locator + short

@@ -99,6 +99,4 @@ def _default(value: object) -> Any:  # noqa: ANN401 - JSON is any
     raise TypeError  # the careful way round, through `plain`
 
 
-encode = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_default
-).encode
+encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_default).encode

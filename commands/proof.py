@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from bundle.verify import verify as verify_archive
 
+from bundle.verify import verify as verify_archive
 from commands._counter import By, CaseId, Exit, Json, console, guarded, tell, with_desk
 from desk import cases
 from desk.desk import Desk

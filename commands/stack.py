@@ -13,7 +13,6 @@ from typing import Annotated
 
 import typer
 import uvicorn
-from rehearsal.processes import StartError
 from rich.table import Table
 
 import fitter
@@ -23,6 +22,7 @@ from console.window import window
 from desk.desk import Desk
 from desk.systems import Health, health
 from preparing import prepare as prepare_stack
+from rehearsal.processes import StartError
 from rehearsal.stage import Scenery, Stage, performing, scenery
 from rehearsal.story import Story
 

@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import httpx
-from bundle.verify import verify as verify_bundle
 
+from bundle.verify import verify as verify_bundle
 from desk import cases
 from desk.desk import Desk
 from desk.intake import open_case

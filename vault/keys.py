@@ -47,7 +47,7 @@ class Keyring:
             TemporaryError: the store or the key service cannot be reached now.
             ValueError: not a scope.
         """
-        known = self._remembered(scope)
+        known = self.remembered(scope)
         if known is None:
             known = (self._made(scope) if create else None) or self._fetched(scope)
             self._remember(scope, known)
@@ -69,7 +69,8 @@ class Keyring:
         """Unwrap a key afresh: proves that store and master key belong together. Raises as `data_key`."""
         self._fetched(scope)
 
-    def _remembered(self, scope: str) -> DataKey | None:
+    def remembered(self, scope: str) -> DataKey | None:
+        """Return the key if it is at hand: no call is made, so an event loop may ask."""
         with self._lock:
             until, key = self._known.get(scope, (0.0, None))
             return key if time.monotonic() < until else None

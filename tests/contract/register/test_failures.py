@@ -19,7 +19,7 @@ from register.register import SqlRegister
 from register.schema import prepare, schema_is_current
 from tests.contract.register.registers import ADA, NOW, behind_its_back, code, fact, opened, request
 
-SECRET = "s3cret-of-the-database"  # noqa: S105
+SECRET = "s3cret-of-the-database"
 
 
 @contextmanager

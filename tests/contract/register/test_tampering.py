@@ -1,6 +1,7 @@
 """Whoever changes, removes, reorders or adds an entry behind the register's back is found out."""
 
 import pytest
+
 from register.register import SqlRegister
 from tests.contract.register.registers import behind_its_back, fact, opened
 
