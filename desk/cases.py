@@ -21,6 +21,7 @@ from dsar.vocabulary import Proof, Role, Status
 from workflows.case import DsarCase
 
 PATIENCE = 20  # seconds a person waits at the desk; the same update may be sent again
+_BY_CODE = ProofGiven(method=Proof.CONTACT_POINT)
 _FILTERS = {"right": "DsarRight", "regime": "DsarRegime", "status": "DsarStatus", "owner": "DsarOwner"}
 
 
@@ -72,7 +73,7 @@ async def prove_by_code(desk: Desk, case_id: str, code: str) -> CodeResult:
     digest = digest_of(desk.vault, IDENTITY, case_id, code)
     result = desk.register.try_challenge(case_id, IDENTITY, digest, desk.now())
     if result is CodeResult.ACCEPTED:
-        await _update(desk, case_id, DsarCase.prove_identity, "prove", ProofGiven(method=Proof.CONTACT_POINT))
+        await _update(desk, case_id, DsarCase.prove_identity, "prove-code", _BY_CODE)
     elif result is CodeResult.LOCKED:
         await _update(desk, case_id, DsarCase.note_lock, "lock")
     return result
@@ -85,7 +86,8 @@ async def prove_by_document(desk: Desk, case_id: str, *, by: str) -> None:
     facts = {"method": Proof.DOCUMENT.value, "by": by, "role": role.value}
     fact = Fact(key="proved:document", kind=EvidenceKind.IDENTITY_PROVED, at=desk.now(), facts=facts)
     desk.register.record(case_id, fact)
-    await _update(desk, case_id, DsarCase.prove_identity, "prove", ProofGiven(method=Proof.DOCUMENT, by=by))
+    proof = ProofGiven(method=Proof.DOCUMENT, by=by)
+    await _update(desk, case_id, DsarCase.prove_identity, "prove-document", proof)
 
 
 async def ask_again(desk: Desk, case_id: str) -> None:
@@ -134,5 +136,6 @@ async def _update(desk: Desk, case_id: str, update: object, key: str, *args: obj
 def _refusal(failed: WorkflowUpdateFailedError) -> InputError:
     cause = failed.cause
     if isinstance(cause, ApplicationError) and cause.details:
-        return InputError(str(cause.details[0]), cause.message)
+        reason, field = (str(detail) for detail in cause.details)
+        return InputError(reason, cause.message, field=field)
     return InputError("refused", "the case refused this; see `show`")

@@ -27,6 +27,9 @@ class MemoryKeyring:
             raise OperatorError("vault", "key_destroyed")
         return key
 
+    def remembered(self, scope: str) -> DataKey | None:
+        return self._keys.get(scope)
+
     def destroy(self, scope: str) -> None:
         self._keys[scope] = None
 

@@ -23,6 +23,11 @@ from workflows import access, steps
 from workflows.attributes import show_status
 
 REMIND_AFTER = timedelta(days=7)
+TOO_LATE = {
+    "proof_not_wanted": "identity is proved already, or the case is over; see `show`",
+    "code_locked": "codes are locked after five wrong ones; prove with --document instead",
+    "too_late": "the answer is being written or was sent; it cannot be withdrawn any more",
+}
 REMINDERS = 3  # then the case is closed as not identified: four weeks of silence (LAW IDV-11, POLICY)
 
 # One coroutine per right. A right that is not here yet is refused at the desk, never faked.
@@ -99,12 +104,12 @@ class DsarCase:
 
     async def _write_about_proof(self) -> None:
         """Send the code that is due, or tell the person, once, that codes are locked."""
-        if self._locked and not self._lock_told:
-            self._lock_told = True
+        untold, self._lock_told = self._locked > self._lock_told, self._locked
+        unsent, self._asked = self._asks > self._asked, self._asks
+        if untold:
             await steps.write(self.request, LetterKind.IDENTITY_LOCKED)
-        elif self._asks > self._asked and not self._locked:
-            await steps.ask_for_proof(self.request, self._asks)
-        self._asked = self._asks
+        elif unsent and not self._locked:
+            await steps.ask_for_proof(self.request, self._asked)
 
     async def _search_everywhere(self) -> None:
         """Ask every system, in rounds: what one teaches is shown to the others (DESIGN §3.5)."""
@@ -235,7 +240,7 @@ class DsarCase:
         try:
             check_decision(decision, status=self._status, gaps=self.systems.gaps)
         except InputError as refusal:
-            raise ApplicationError(str(refusal), refusal.reason, type="InputError") from None
+            raise ApplicationError(refusal.hint, refusal.reason, refusal.field, type="InputError") from None
 
     @withdraw.validator
     def _not_too_late(self) -> None:
@@ -243,4 +248,4 @@ class DsarCase:
 
     def _refuse_unless(self, allowed: bool, reason: str) -> None:  # noqa: FBT001  # reads as a sentence
         if not allowed:
-            raise ApplicationError(f"not now: {reason}", reason, type="InputError")
+            raise ApplicationError(TOO_LATE[reason], reason, "case", type="InputError")

@@ -1,0 +1,192 @@
+"""A real Temporal server whose clock is moved, pretend tools, and the search of each history for the person."""
+
+import asyncio
+import time
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from temporalio.client import Client, WorkflowHandle
+from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
+from temporalio.worker import Replayer, Worker
+
+import wire
+from activities.closing import Closing
+from activities.correspondence import Correspondence
+from activities.disclosure import Disclosure
+from activities.discovery import Discovery
+from activities.intake import Intake
+from activities.shredding import Shredding
+from bundle.archive import ArchiveWriter
+from calendars import HolidayCalendars
+from desk import cases
+from desk.desk import Desk
+from desk.intake import open_case
+from dsar.codes import IDENTITY, code_for
+from dsar.errors import InputError
+from dsar.intake import NewRequest
+from dsar.orders import Order
+from dsar.vocabulary import Status
+from letters.writer import LetterWriter
+from rehearsal.processes import find_program
+from tests.people import ADA_EMAIL, ADA_NAME, ADA_PHONE
+from tests.pretend_register import MemoryRegister
+from tests.pretend_tools import PretendCompany, PretendPost, PretendSystem
+from tests.pretend_vault import MemoryVault
+from workflows import attributes
+from workflows.case import DsarCase
+from workflows.shred import DsarShred
+
+_KEYS = (attributes.RIGHT, attributes.REGIME, attributes.STATUS, attributes.OWNER, attributes.DUE)
+_TUNED = {
+    "frontend.WorkflowTimeSkippingEnabled": "true",
+    "history.timerProcessorMaxTimeShift": '"1ms"',
+    "history.timerProcessorMaxPollRPS": "2000",
+    "history.transferProcessorMaxPollRPS": "2000",
+    "history.timerProcessorPollBackoffInterval": '"5ms"',
+    "system.forceSearchAttributesCacheRefreshOnRead": "true",
+}
+_VAULT = MemoryVault()  # one per run: the codec of the one client seals with its keys
+SECRETS = (ADA_EMAIL, ADA_PHONE, ADA_NAME, "subject.example")
+
+
+@pytest.fixture(scope="session")
+async def environment() -> AsyncIterator[WorkflowEnvironment]:
+    """A real server, with one virtual clock per workflow; it stands still unless a test moves it."""
+    flags = [part for key, value in _TUNED.items() for part in ("--dynamic-config-value", f"{key}={value}")]
+    found = await WorkflowEnvironment.start_time_skipping_v2(
+        ts_config=TimeSkippingConfig(enabled=False),
+        plugins=[wire.plugin(_VAULT.keyring)],
+        dev_server_existing_path=str(find_program("temporal")),
+        dev_server_log_level="error",
+        dev_server_startup_timeout=timedelta(seconds=30),
+        search_attributes=_KEYS,
+        dev_server_extra_args=flags,
+    )
+    yield found
+    await found.shutdown()
+
+
+@dataclass
+class House:
+    """The engine on pretend tools. Tests speak with it as staff would: through the desk."""
+
+    environment: WorkflowEnvironment
+    queue: str
+    register: MemoryRegister = field(default_factory=MemoryRegister)
+    vault: MemoryVault = field(default_factory=lambda: _VAULT)
+    post: PretendPost = field(default_factory=PretendPost)
+    systems: dict[str, PretendSystem] = field(default_factory=dict)
+    lived: list[str] = field(default_factory=list)
+
+    @property
+    def desk(self) -> Desk:
+        return Desk(
+            client=self.environment.client,
+            register=self.register,
+            vault=self.vault,
+            company=PretendCompany(),
+            calendars=HolidayCalendars(),
+            task_queue=self.queue,
+        )
+
+    def add(self, system: PretendSystem) -> PretendSystem:
+        self.systems[system.name] = system
+        return system
+
+    @asynccontextmanager
+    async def worker(self, **options: Any) -> AsyncIterator[Worker]:
+        with ThreadPoolExecutor(8) as threads:
+            client = self.environment.client
+            activities = _activities(self)
+            async with Worker(
+                client,
+                task_queue=self.queue,
+                workflows=[DsarCase, DsarShred],
+                activities=activities,
+                activity_executor=threads,
+                **options,
+            ) as worker:
+                yield worker
+
+    async def open(self, **more: str) -> str:
+        given = {"right": "access", "regime": "UK-ENG", "email": ADA_EMAIL, "intake_key": uuid.uuid4().hex}
+        opened = await open_case(self.desk, NewRequest(**{**given, **more}), again=True)
+        self.lived.append(opened.record.request.case_id)
+        return self.lived[-1]
+
+    def life(self, case: str) -> WorkflowHandle[DsarCase, Any]:
+        return self.desk.life(case)
+
+    async def skip(self, case: str, **span: float) -> None:
+        await self.environment.fast_forward(self.life(case), timedelta(**span))
+
+    async def until(self, case: str, status: Status) -> None:
+        await self.eventually(lambda: self._stands(case, status), f"{case} never came to {status}")
+
+    async def eventually(self, fact: Callable[[], Awaitable[bool]], otherwise: str) -> None:
+        """Look again and again, as an onlooker would; no test waits longer than it must."""
+        end = time.monotonic() + 20
+        while not await fact():
+            assert time.monotonic() < end, otherwise
+            await asyncio.sleep(0.01)
+
+    async def prove(self, case: str, number: int = 1) -> None:
+        await self.until(case, Status.IDENTIFYING)
+        await self.eventually(lambda: self._code_is_set(case, number), "no code was set")
+        await cases.prove_by_code(self.desk, case, code_for(self.vault, IDENTITY, case, number))
+
+    async def _code_is_set(self, case: str, number: int) -> bool:
+        return any(entry.key == f"code:{IDENTITY}:{number}" for entry in self.register.evidence(case))
+
+    async def _stands(self, case: str, status: Status) -> bool:
+        view = await self.life(case).query(DsarCase.status)
+        return view.status is status
+
+
+def _activities(house: House) -> list[Callable[..., Any]]:
+    letters = Correspondence(
+        house.register, house.vault, LetterWriter(), house.post, PretendCompany(), "engine.example"
+    )
+    intake = Intake(house.register, house.vault, HolidayCalendars(), letters)
+    discovery = Discovery(house.register, house.vault, house.systems)
+    closing = Closing(house.register, house.vault, letters)
+    shredding = Shredding(house.register, house.vault)
+    bundles = ArchiveWriter(Ed25519PrivateKey.generate())
+    disclosure = Disclosure(
+        house.register, house.vault, house.systems, bundles, PretendCompany(), letters, "https://dsar.example"
+    )
+    rooms = (intake, discovery, closing, shredding, disclosure)
+    found = [getattr(room, name) for room in rooms for name in dir(room) if not name.startswith("_")]
+    return [act for act in found if hasattr(act, "__temporal_activity_definition")]
+
+
+@pytest.fixture
+async def house(environment: WorkflowEnvironment) -> AsyncIterator[House]:
+    """The engine; when the test is over, no history of its cases may hold the person, sealed or in clear."""
+    house = House(environment=environment, queue=f"test-{uuid.uuid4().hex}")
+    yield house
+    for case in house.lived:
+        history = await house.life(case).fetch_history()
+        assert_nobody_is_named(history.to_json().encode())
+        await Replayer(workflows=[DsarCase], plugins=[wire.plugin(_VAULT.keyring)]).replay_workflow(history)
+
+
+@contextmanager
+def refused(reason: str) -> Iterator[None]:
+    """The desk must refuse what is done in here, for this reason."""
+    with pytest.raises(InputError) as refusal:
+        yield
+    assert reason == refusal.value.reason
+
+
+def assert_nobody_is_named(raw: bytes) -> None:
+    """Search bytes for the person: an address in a history is a breach, whoever put it there."""
+    found = [secret for secret in SECRETS if secret.encode() in raw]
+    assert not found, f"the raw history names the person: {len(found)} times"
