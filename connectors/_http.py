@@ -126,7 +126,9 @@ class Api:
         """Close the connections. Safe to repeat."""
         await self._client.aclose()
 
-    async def _call(self, method: Literal["GET", "POST"], path: str, *, optional: bool = False, **sent: Any) -> Any:  # noqa: ANN401 - JSON
+    async def _call(
+        self, method: Literal["GET", "POST"], path: str, *, optional: bool = False, **sent: Any
+    ) -> Any:  # noqa: ANN401 - JSON
         try:
             async with asyncio.timeout(REPLY_SECONDS), self._client.stream(method, path, **sent) as reply:
                 body = await self._body(reply)
@@ -244,7 +246,9 @@ def _careful_host(base_url: str) -> str:
     except ValueError:
         host, parts = "", urlsplit("")
     if not host or parts.scheme not in {"http", "https"} or parts.username or parts.query or parts.fragment:
-        raise InputError("url_unreadable", "write it as https://host, without a name, password or query", field="base_url")
+        raise InputError(
+            "url_unreadable", "write it as https://host, without a name, password or query", field="base_url"
+        )
     if parts.scheme == "http" and not _stays_inside(host):
         raise InputError("url_insecure", "use https: the credential would travel in clear", field="base_url")
     return host

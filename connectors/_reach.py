@@ -79,9 +79,7 @@ class Layout:
         columns = (*self.map.home.key, *person.teaches.values(), *person.finds_by.values())
         return sa.select(*(table.c[column].label(f"_{i}") for i, column in enumerate(columns)))
 
-    def _fits(
-        self, table: Table, kind: IdentifierKind, column: str, identity: Identity
-    ) -> Condition | None:
+    def _fits(self, table: Table, kind: IdentifierKind, column: str, identity: Identity) -> Condition | None:
         values = [value for value in identity.of(kind) if askable(value)]
         if not values:
             return None
@@ -238,4 +236,3 @@ def _same(kind: IdentifierKind, stored: object, wanted: Iterable[str]) -> bool:
     if kind is IdentifierKind.PHONE:
         return bool(_digits(str(stored))) and _digits(str(stored)) in map(_digits, wanted)
     return comparable(kind, str(stored)) in {comparable(kind, value) for value in wanted} - {""}
-

@@ -224,4 +224,3 @@ def _forgiving(exact: type[Any]) -> type[Loader]:
                 return bytes(data).decode()
 
     return Forgiving
-

@@ -48,9 +48,7 @@ class Settings(BaseModel):
     page_rows: int = Field(default=500, ge=1, le=10_000)
 
 
-def connect(
-    name: str, settings: Settings, *, transport: httpx.AsyncBaseTransport | None = None
-) -> "PostHog":
+def connect(name: str, settings: Settings, *, transport: httpx.AsyncBaseTransport | None = None) -> "PostHog":
     """Return the connector. Nothing is opened before the first call.
 
     Raises:
@@ -73,12 +71,12 @@ class PostHog:
             vendor="PostHog",
             collections=(
                 Collection(name="persons", category=Category.PROFILE, title="Your analytics profile"),
-                Collection(name="events", category=Category.TECHNICAL_USAGE, title="What you did on our pages"),
+                Collection(
+                    name="events", category=Category.TECHNICAL_USAGE, title="What you did on our pages"
+                ),
             ),
             finds_by=frozenset({IdentifierKind.EMAIL, IdentifierKind.DISTINCT_ID}),
-            teaches=frozenset(
-                {IdentifierKind.EMAIL, IdentifierKind.DISTINCT_ID, IdentifierKind.RECORD_KEY}
-            ),
+            teaches=frozenset({IdentifierKind.EMAIL, IdentifierKind.DISTINCT_ID, IdentifierKind.RECORD_KEY}),
             notes="Session recordings are not part of this export.",
         )
 

@@ -70,7 +70,9 @@ class SqlSystem:
             TemporaryError: the database cannot be reached now.
         """
         self._layout = await self._database.run(self._read_layout)
-        await self._database.run(lambda c: _reach.demand_unique_keys(self.card.name, self._map, sa.inspect(c)))
+        await self._database.run(
+            lambda c: _reach.demand_unique_keys(self.card.name, self._map, sa.inspect(c))
+        )
 
     async def find(self, identity: Identity) -> Findings:
         """Count what is held, in one statement. Several rows for one person stop it for a human."""
@@ -85,7 +87,9 @@ class SqlSystem:
         counted = await self._database.run(lambda c: dict(c.execute(layout.count(keys)).all()))
         taught = [identifier for match in matches for identifier in match.taught]
         return Findings(
-            holdings=tuple(self._holding(name, counted[name]) for name in layout.map.collections if counted[name]),
+            holdings=tuple(
+                self._holding(name, counted[name]) for name in layout.map.collections if counted[name]
+            ),
             learned=(*(self._record_key(key) for key in keys), *taught),
         )
 

@@ -57,7 +57,9 @@ def add(database: sqlite3.Connection, person: Person, *, events: int) -> None:
     database.execute("insert into persons values (?, ?, ?)", (id_, since.isoformat(), json.dumps(properties)))
     ids = [(person.visitor_id, id_), (person.anonymous_id, id_)]
     database.executemany("insert into distinct_ids values (?, ?)", ids)
-    database.executemany("insert into events values (?, ?, ?, ?, ?, ?, ?)", _events(person, id_, since, events))
+    database.executemany(
+        "insert into events values (?, ?, ?, ?, ?, ?, ?)", _events(person, id_, since, events)
+    )
 
 
 def _events(person: Person, id_: str, since: datetime, count: int) -> Iterator[tuple[str, ...]]:

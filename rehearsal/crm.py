@@ -89,7 +89,7 @@ def _person(person: Person) -> Iterator[tuple[str, Row]]:
     row = (n, person.account_id, person.name, person.email, _dialled(person), person.visitor_id)
     yield "people", (*row, born.isoformat(), secret, _at(n, 0))
     for k in range(2 if _heroine(n) else 1):
-        street = f"{n + k} Harbour Row" if n % 5 else f'{n} "The Old \'Granary\'", Quay; Lane\n2nd floor'
+        street = f"{n + k} Harbour Row" if n % 5 else f"{n} \"The Old 'Granary'\", Quay; Lane\n2nd floor"
         yield "addresses", (n * 10 + k, n, street, f"Port {n % 23}", f"HB{n % 90} {k}QQ", "GB")
     for topic in ("offers", "sailing")[: n % 3]:
         yield "newsletter", (person.email, topic, _at(n, 1))
@@ -104,7 +104,10 @@ def _trade(person: Person) -> Iterator[tuple[str, Row]]:
         for line in range(1, 2 + k % 3):
             article = _ARTICLES[(n + k + line) % len(_ARTICLES)]
             yield "order_lines", (order, line, article, 1 + line % 2, 0.25 * line)
-        yield "payments", (order, order, _at(n, 11 + k), 900 + 137 * k, f"{n * 31 % 10000:04d}", f"ref-{order}")
+        yield (
+            "payments",
+            (order, order, _at(n, 11 + k), 900 + 137 * k, f"{n * 31 % 10000:04d}", f"ref-{order}"),
+        )
 
 
 def _talk(person: Person) -> Iterator[tuple[str, Row]]:

@@ -18,7 +18,7 @@ _FAMILY = "household@shared.example"
 _BITING = (
     ("Siobhán O'Brien", "o'brien@hostile.example"),
     ('Robert "Bob"; DROP TABLE people;--', "bobby'; drop table people;--@hostile.example"),
-    ("=HYPERLINK(\"https://hostile.example\")", "formula+tag@hostile.example"),
+    ('=HYPERLINK("https://hostile.example")', "formula+tag@hostile.example"),
     ("<script>alert('name')</script>", "markup@hostile.example"),
     ("مريم الخوارزمي", "maryam@hostile.example"),
     ("\u202egnitirw sdrawkcab", "backwards@hostile.example"),

@@ -63,7 +63,9 @@ class Server:
         found = self._ids(query.get("email"), query.get("distinct_id"))
         page = [self._person(id_) for id_ in found[offset : offset + limit]]
         more = {**query, "limit": str(limit), "offset": str(offset + limit)}
-        following = f"{request.url.replace(query='')}?{urlencode(more)}" if offset + limit < len(found) else None
+        following = (
+            f"{request.url.replace(query='')}?{urlencode(more)}" if offset + limit < len(found) else None
+        )
         return JSONResponse({"next": following, "previous": None, "results": page})
 
     async def person(self, request: Request) -> Response:
@@ -83,7 +85,9 @@ class Server:
             text, values = _bound(asked["query"], asked.get("values") or {})
             cursor = self._queries.execute(text, values)
         except (sqlite3.Error, KeyError, TypeError):
-            return _problem(400, "validation_error", "invalid_input", "This query cannot be read.", attr="query")
+            return _problem(
+                400, "validation_error", "invalid_input", "This query cannot be read.", attr="query"
+            )
         names = [column[0] for column in cursor.description]
         return JSONResponse({"columns": names, "results": [list(row) for row in cursor], "error": None})
 
@@ -92,7 +96,9 @@ class Server:
         if self._dials.body is not None:
             return Response(self._dials.body, self._dials.status or 200, self._dials.headers)
         if self._dials.status:
-            return _problem(self._dials.status, "error", "error", "As the dials say.", headers=self._dials.headers)
+            return _problem(
+                self._dials.status, "error", "error", "As the dials say.", headers=self._dials.headers
+            )
         if request.headers.get("Authorization") != f"Bearer {self._token}":
             return _problem(401, "authentication_error", "authentication_failed", "Invalid personal API key.")
         if request.path_params["project"] != PROJECT:
@@ -178,7 +184,13 @@ def _bound(query: str, values: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 
 
 def _problem(
-    status: int, kind: str, code: str, detail: str, *, attr: str | None = None, headers: dict[str, str] | None = None
+    status: int,
+    kind: str,
+    code: str,
+    detail: str,
+    *,
+    attr: str | None = None,
+    headers: dict[str, str] | None = None,
 ) -> Response:
     return JSONResponse({"type": kind, "code": code, "detail": detail, "attr": attr}, status, headers)
 
@@ -193,7 +205,9 @@ def main() -> None:
     if not asked.db.exists():
         analytics.build(asked.db)
     token = asked.token_file.read_text("utf-8").strip()
-    uvicorn.run(app(asked.db, token), host="127.0.0.1", port=asked.port, access_log=False, log_level="warning")
+    uvicorn.run(
+        app(asked.db, token), host="127.0.0.1", port=asked.port, access_log=False, log_level="warning"
+    )
 
 
 if __name__ == "__main__":
