@@ -91,7 +91,7 @@ def read(path: Path) -> DataMap:
     """Read a data map.
 
     Raises:
-        InputError: `data_map_invalid` or `data_map_missing`; the hint names each line and what to write there.
+        InputError: `data_map_missing`, or `data_map_invalid` with each line and what to write there.
     """
     try:
         text = path.read_text("utf-8")

@@ -8,8 +8,38 @@ from dataclasses import dataclass
 HOW_MANY = 300
 ADA_NUMBER = 101
 
-_FIRST = "Amara Bilal Chiara Dag Elif Femi Greta Hanan Ivo Jun Kofi Leila Mateo Nia Oskar Priya Quinn".split()
-_LAST = "Abara Brandt Castellano Dlamini Eriksen Farouk Grabowski Hashemi Ito Jovanovic Kuznetsova".split()
+_FIRST = (
+    "Amara",
+    "Bilal",
+    "Chiara",
+    "Dag",
+    "Elif",
+    "Femi",
+    "Greta",
+    "Hanan",
+    "Ivo",
+    "Jun",
+    "Kofi",
+    "Leila",
+    "Mateo",
+    "Nia",
+    "Oskar",
+    "Priya",
+    "Quinn",
+)
+_LAST = (
+    "Abara",
+    "Brandt",
+    "Castellano",
+    "Dlamini",
+    "Eriksen",
+    "Farouk",
+    "Grabowski",
+    "Hashemi",
+    "Ito",
+    "Jovanovic",
+    "Kuznetsova",
+)
 _DOMAINS = ("subject.example", "post.example", "example.com", "example.org")
 _NAMESAKE = "Ada Osei-Quartermaine"  # three strangers have the heroine's name
 _FAMILY = "household@shared.example"

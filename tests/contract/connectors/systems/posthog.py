@@ -43,8 +43,8 @@ class PretendPostHog:
         return [what for how, what in self._dials.asked if not _reads(how, what)]
 
     def troubles(self) -> Iterator[tuple[str, AbstractContextManager[Trouble]]]:
-        yield "refusal", self._trouble(OperatorError, "credentials_refused", token="wrong")
-        yield "no such project", self._trouble(OperatorError, "address_unknown", project=999)
+        yield "refusal", self._trouble(self.connector(token="wrong"), "credentials_refused")
+        yield "no such project", self._trouble(self.connector(project=999), "address_unknown")
         yield "throttle", self._dialled(_throttle("7"), 429, {"Retry-After": "7"})
         yield "throttle without a time", self._dialled(_throttle(None), 429, {})
         yield (
@@ -66,8 +66,8 @@ class PretendPostHog:
             yield name, self._dialled((ContractError, "reply_malformed", None), 200, {}, body)
 
     @contextmanager
-    def _trouble(self, error: type[DsarError], reason: str, **wrong: object) -> Iterator[Trouble]:
-        yield Trouble(self.connector(**wrong), error, reason)
+    def _trouble(self, connector: Connector, reason: str) -> Iterator[Trouble]:
+        yield Trouble(connector, OperatorError, reason)
 
     @contextmanager
     def _dialled(
@@ -102,7 +102,7 @@ def _opened(folder: Path) -> Iterator[Pretend]:
     analytics.build(path)
     with closing(sqlite3.connect(path)) as database, database:
         for table in ("events", "distinct_ids", "persons"):
-            database.execute(f"delete from {table}")
+            database.execute(f"delete from {table}")  # noqa: S608 - our own names
         for m in cast():
             number = 3000 + 3 * m.number  # of a person who tells their address
             known = Person(number=number, name=m.name, email=m.email, phone=m.phone)

@@ -123,12 +123,13 @@ class PretendShop:
         self._wrong = wrong
         self._map = folder / "shop.map.yaml"
         self._map.write_text(MAP, "utf-8")
-        self.cannot = {
+        self.cannot: Mapping[str, str] = {
             "throttle": "a database waits or times out, it does not throttle",
             "malformed": "the driver speaks the protocol, not we",
         }
         if "refusal" not in wrong:
-            self.cannot |= {"refusal": "a file has no password", "outage": "a file is there or it is not"}
+            nor = {"refusal": "a file has no password", "outage": "a file is there or it is not"}
+            self.cannot = {**self.cannot, **nor}
 
     def connector(self, url: sa.URL | None = None, data_map: Path | None = None) -> Connector:
         text = (url or self._url).render_as_string(hide_password=False)
