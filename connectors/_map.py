@@ -91,7 +91,7 @@ def read(path: Path) -> DataMap:
     """Read a data map.
 
     Raises:
-        InputError: `data_map_invalid` or `data_map_missing`; the hint names each line and what to write there.
+        InputError: `data_map_missing`, or `data_map_invalid` with each line and what to write there.
     """
     try:
         text = path.read_text("utf-8")
@@ -123,7 +123,13 @@ def _shape(data: object) -> Iterator[Complaint]:
     except ValidationError as error:
         for item in error.errors(include_url=False, include_input=False, include_context=False):
             where = tuple(part for part in item["loc"] if part != "[key]")
-            yield where, item["msg"]
+            yield where, _advice(where) if item["type"] == "string_pattern_mismatch" else item["msg"]
+
+
+def _advice(where: Path_) -> str:
+    if "via" in where:
+        return "write it as collection.column, for example customers.id"
+    return "use lower-case letters, digits, `-` and `_`; `table` may name the table as it is"
 
 
 def _reach(data_map: DataMap) -> Iterator[Complaint]:

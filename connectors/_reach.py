@@ -19,6 +19,7 @@ from dsar.person import Identity, askable, comparable
 from dsar.vocabulary import IdentifierKind
 
 MOST_MATCHES = 1000  # beyond that a shared address is ambiguous anyway
+_BIGINT_DIGITS = 19
 _SEPARATORS = " -()./\u00a0"
 
 Table = sa.FromClause
@@ -47,14 +48,14 @@ class Layout:
         chosen = sa.select(*labelled).where(self._reached(name, table, keys)).order_by(*key)
         return chosen if after is None else chosen.where(_beyond(key, after))
 
-    def count(self, keys: Sequence[Key]) -> sa.Select[Any] | sa.CompoundSelect[Any]:
+    def counted(self, connection: sa.Connection, keys: Sequence[Key]) -> dict[str, int]:
         """Count the person's rows of every collection in one statement."""
         parts = []
         for name in self.map.collections:
             table = self._table(name)
             counted = sa.select(sa.literal(name).label("name"), sa.func.count().label("n"))
             parts.append(counted.select_from(table).where(self._reached(name, table, keys)))
-        return sa.union_all(*parts)
+        return {row.name: row.n for row in connection.execute(sa.union_all(*parts))}
 
     def people(self, identity: Identity) -> sa.Select[Any] | None:
         """Select the rows that identifiers may fit; `truly_matches` has the last word. None: cannot ask."""
@@ -196,7 +197,7 @@ def _order(wanted: Sequence[str], key: Sequence[str]) -> list[int]:
 def _typed(found: sa.types.TypeEngine[Any], value: str) -> object:
     """Return the value as that column would hold it; None if it never could."""
     if isinstance(found, sa.types.Integer):
-        return int(value) if value.isascii() and value.isdecimal() and len(value) < 19 else None
+        return int(value) if value.isascii() and value.isdecimal() and len(value) < _BIGINT_DIGITS else None
     if isinstance(found, sa.types.Uuid):
         return _uuid(value)
     return value

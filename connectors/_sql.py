@@ -8,7 +8,7 @@ import asyncio
 import logging
 import sqlite3
 import warnings
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -96,7 +96,7 @@ class Database:
         with self._reading() as connection:
             return work(connection)
 
-    def _pages(self, statement: sa.Select[Any], most: int) -> Iterator[Rows]:
+    def _pages(self, statement: sa.Select[Any], most: int) -> Generator[Rows, None, None]:
         with self._reading() as connection:
             streamed = connection.execution_options(stream_results=True)
             with streamed.execute(statement) as result:

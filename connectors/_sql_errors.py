@@ -72,6 +72,7 @@ _SQLITE = {
     "SQLITE_PERM": _FORBIDDEN,
     "SQLITE_AUTH": _FORBIDDEN,
 }
+_CLIENT_ERRORS = 2000  # from here on MariaDB's numbers are the driver's own: the connection is gone
 # libpq gives no SQLSTATE while it connects, so the server's own words must do.
 _CONNECTING = {
     "authentication failed": _REFUSED,
@@ -122,7 +123,9 @@ def _remedy(error: sa.exc.DBAPIError) -> Remedy:
     state = getattr(driver, "sqlstate", None)
     number = driver.args[0] if driver is not None and driver.args else None
     if isinstance(number, int):
-        return _MARIADB.get(number, _AWAY if error.connection_invalidated or number >= 2000 else _ODD)
+        return _MARIADB.get(
+            number, _AWAY if error.connection_invalidated or number >= _CLIENT_ERRORS else _ODD
+        )
     if isinstance(state, str):
         return _POSTGRES.get(state) or _POSTGRES.get(state[:2], _ODD)
     if name := getattr(driver, "sqlite_errorname", None):

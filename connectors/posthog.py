@@ -10,6 +10,8 @@ would hand us somebody else.
 
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import suppress
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +25,10 @@ from dsar.holdings import Card, Collection, Findings, Holding, Page
 from dsar.person import Identifier, Identity, askable, comparable
 from dsar.vocabulary import Category, IdentifierKind
 
+_COLLECTIONS = (
+    Collection(name="persons", category=Category.PROFILE, title="Your analytics profile"),
+    Collection(name="events", category=Category.TECHNICAL_USAGE, title="What you did on our pages"),
+)
 _EVENT = ("uuid", "event", "timestamp", "distinct_id", "properties", "elements_chain")
 # Instant and id as text: that is exactly what is sorted by, so nothing is lost between two pages.
 _PAGE = """
@@ -69,12 +75,7 @@ class PostHog:
         self.card = Card(
             name=name,
             vendor="PostHog",
-            collections=(
-                Collection(name="persons", category=Category.PROFILE, title="Your analytics profile"),
-                Collection(
-                    name="events", category=Category.TECHNICAL_USAGE, title="What you did on our pages"
-                ),
-            ),
+            collections=_COLLECTIONS,
             finds_by=frozenset({IdentifierKind.EMAIL, IdentifierKind.DISTINCT_ID}),
             teaches=frozenset({IdentifierKind.EMAIL, IdentifierKind.DISTINCT_ID, IdentifierKind.RECORD_KEY}),
             notes="Session recordings are not part of this export.",
@@ -124,26 +125,26 @@ class PostHog:
         await self._api.close()
 
     async def _persons(self, identity: Identity) -> dict[str, Person]:
-        """Return persons by id, in order. Keys learned here before say who is meant, whatever else is known."""
+        """Return persons by id, in order. Keys learned here before say who is meant, and nothing else."""
         persons: dict[str, Person] = {}
         if frozen := self._frozen(identity):
             for key in frozen:
                 if person := await self._api.get(f"{self._project}/persons/{key}/", optional=True):
-                    persons[key] = self._api.object(person)
+                    persons[key] = self._api.record(person)
             return persons
         for field, value, fits in _questions(identity):
             async for page in self._api.pages(f"{self._project}/persons/", {field: value}):
-                for person in self._api.objects(page, "results"):
-                    self._demand(fits(person), "filter_ignored")
+                for person in self._api.records(page, "results"):
+                    self._api.demand(fits(person), "filter_ignored")
                     persons[self._id(person)] = person
         return dict(sorted(persons.items()))
 
     async def _count(self, persons: Mapping[str, Person], identity: Identity) -> int:
-        whose, values = _whose(persons, identity)
+        whose, values = self._whose(persons, identity)
         if not whose:
             return 0
         rows = await self._query(_COUNT.format(whose=whose), values)
-        self._demand(len(rows) == 1 and isinstance(rows[0][0], int), "reply_unexpected")
+        self._api.demand(len(rows) == 1 and isinstance(rows[0][0], int), "reply_unexpected")
         return int(rows[0][0])
 
     async def _person_pages(
@@ -157,7 +158,7 @@ class PostHog:
     async def _event_pages(
         self, persons: Mapping[str, Person], identity: Identity, cursor: str
     ) -> AsyncIterator[Page]:
-        whose, values = _whose(persons, identity)
+        whose, values = self._whose(persons, identity)
         after = key_from(self.card.name, cursor, width=2) if cursor else _START
         query = _PAGE.format(whose=whose, limit=self._page_rows)
         while whose:
@@ -166,20 +167,35 @@ class PostHog:
             if not rows:
                 return
             keys = [after, *((str(row[0]), str(row[1])) for row in rows)]
-            self._demand(all(a < b for a, b in zip(keys, keys[1:], strict=False)), "pages_repeat")
+            self._api.demand(all(a < b for a, b in pairwise(keys)), "pages_repeat")
             after = keys[-1]
             yield Page(rows=tuple(_event(row) for row in rows), cursor=key_text(after))
+
+    def _whose(self, persons: Mapping[str, Person], identity: Identity) -> tuple[str, dict[str, list[str]]]:
+        """Return the condition for the person's events and its values; empty if there is nothing to ask by.
+
+        Distinct ids that other systems taught us count only where no person is known here: else they
+        might be somebody else's.
+        """
+        keys = {*persons, *self._frozen(identity)}
+        known = identity.of(IdentifierKind.DISTINCT_ID, system=self.card.name if keys else None)
+        own = [value for person in persons.values() for value in _distinct_ids(person)]
+        ids = {value for value in (*own, *known) if askable(value)}
+        asked = {"persons": sorted(keys), "distinct_ids": sorted(ids)}
+        columns = {"persons": "person_id", "distinct_ids": "distinct_id"}
+        whose = " or ".join(f"{columns[name]} in {{{name}}}" for name, values in asked.items() if values)
+        return whose, asked
 
     async def _query(self, query: str, values: Mapping[str, Any], *, width: int = 1) -> list[list[Any]]:
         """Ask in HogQL. Values travel beside the query and are typed and escaped by PostHog."""
         asked = {"kind": "HogQLQuery", "query": " ".join(query.split()), "values": values}
         body = {"query": asked, "refresh": "force_blocking", "name": "dsar"}
-        reply = self._api.object(await self._api.post(f"{self._project}/query/", body))
-        if reply.get("query_status") and not reply["query_status"].get("complete", True):
+        reply = self._api.record(await self._api.post(f"{self._project}/query/", body))
+        status, rows = reply.get("query_status"), reply.get("results")
+        if isinstance(status, dict) and not status.get("complete", True):
             raise TemporaryError(self.card.name, "query_unfinished")
-        rows = reply.get("results")
         whole = isinstance(rows, list) and all(isinstance(row, list) and len(row) == width for row in rows)
-        self._demand(whole and not reply.get("error"), "reply_unexpected")
+        self._api.demand(whole and not reply.get("error"), "reply_unexpected")
         return list(rows or ())
 
     def _frozen(self, identity: Identity) -> tuple[str, ...]:
@@ -196,10 +212,6 @@ class PostHog:
         except ValueError:
             raise ContractError(self.card.name, "person_id_unexpected") from None
 
-    def _demand(self, kept: object, reason: str) -> None:
-        if not kept:
-            raise ContractError(self.card.name, reason)
-
     def _learned(self, person: Person) -> list[Identifier]:
         named = [(IdentifierKind.RECORD_KEY, self._id(person))]
         named += [(IdentifierKind.DISTINCT_ID, value) for value in _distinct_ids(person)]
@@ -207,52 +219,34 @@ class PostHog:
         return [Identifier(kind=kind, value=value, system=self.card.name) for kind, value in named]
 
     def _holding(self, name: str, count: int) -> Holding:
-        category = self.card.collection(name).category
-        return Holding(system=self.card.name, collection=name, category=category, count=count)
+        kind = self.card.collection(name).category
+        return Holding(system=self.card.name, collection=name, category=kind, count=count)
 
 
 Question = tuple[str, str, Callable[[Person], bool]]
 
 
 def _questions(identity: Identity) -> list[Question]:
+    """Return each filter to ask by, its value, and the test that an honest answer passes."""
     emails = [email.strip() for email in identity.of(IdentifierKind.EMAIL) if askable(email)]
     spellings = {comparable(IdentifierKind.EMAIL, email) for email in emails}
-    asked: list[Question] = [
-        ("email", email, lambda person: comparable(IdentifierKind.EMAIL, _email(person)) in spellings)
-        for email in dict.fromkeys((*emails, *sorted(spellings)))
-    ]
-    for known in identity.of(IdentifierKind.DISTINCT_ID):
-        if askable(known):
-            asked.append(("distinct_id", known, lambda person, id_=known: id_ in _distinct_ids(person)))
-    return asked
+    ids = {known for known in identity.of(IdentifierKind.DISTINCT_ID) if askable(known)}
 
+    def has_email(person: Person) -> bool:
+        return comparable(IdentifierKind.EMAIL, _email(person)) in spellings
 
-def _whose(persons: Mapping[str, Person], identity: Identity) -> tuple[str, dict[str, list[str]]]:
-    """Return the condition for the person's events and its values; empty if there is nothing to ask by.
+    def has_id(person: Person) -> bool:
+        return not ids.isdisjoint(_distinct_ids(person))
 
-    Distinct ids that other systems taught us count only where no person is known: with one, they might
-    be somebody else's.
-    """
-    own = [value for person in persons.values() for value in _distinct_ids(person)]
-    taught = [] if persons else [v for v in identity.of(IdentifierKind.DISTINCT_ID) if askable(v)]
-    values = {"persons": list(persons), "distinct_ids": sorted({*own, *taught})}
-    columns = {"persons": "person_id", "distinct_ids": "distinct_id"}
-    asked = {name: given for name, given in values.items() if given}
-    return " or ".join(f"{columns[name]} in {{{name}}}" for name in asked), asked
+    by_email: list[Question] = [("email", value, has_email) for value in sorted({*emails, *spellings})]
+    return [*by_email, *(("distinct_id", value, has_id) for value in sorted(ids))]
 
 
 def _event(row: list[Any]) -> dict[str, Any]:
     event = dict(zip(_EVENT, row[1:], strict=True))
-    if isinstance(event["properties"], str):
-        event["properties"] = _unpacked(event["properties"])
+    with suppress(TypeError, ValueError):  # properties come as an object, or as its text
+        event["properties"] = json.loads(event["properties"])
     return event
-
-
-def _unpacked(text: str) -> object:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
 
 
 def _distinct_ids(person: Person) -> list[str]:

@@ -84,7 +84,7 @@ class SqlSystem:
         keys = frozen or tuple(match.key for match in matches)
         if not keys:
             return Findings()
-        counted = await self._database.run(lambda c: dict(c.execute(layout.count(keys)).all()))
+        counted = await self._database.run(lambda c: layout.counted(c, keys))
         taught = [identifier for match in matches for identifier in match.taught]
         return Findings(
             holdings=tuple(

@@ -39,7 +39,7 @@ def build(path: Path) -> None:
 
 def visitors() -> tuple[Person, ...]:
     """Return whom the service has seen: every tenth person keeps away from scripts."""
-    return tuple(person for person in everybody() if person.number % 10 != 7)
+    return tuple(person for person in everybody() if person.number % 10)
 
 
 def tells_email(person: Person) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 HOW_MANY = 300
 ADA_NUMBER = 101
 
-_FIRST = [
+_FIRST = (
     "Amara",
     "Bilal",
     "Chiara",
@@ -26,8 +26,8 @@ _FIRST = [
     "Oskar",
     "Priya",
     "Quinn",
-]
-_LAST = [
+)
+_LAST = (
     "Abara",
     "Brandt",
     "Castellano",
@@ -39,7 +39,7 @@ _LAST = [
     "Ito",
     "Jovanovic",
     "Kuznetsova",
-]
+)
 _DOMAINS = ("subject.example", "post.example", "example.com", "example.org")
 _NAMESAKE = "Ada Osei-Quartermaine"  # three strangers have the heroine's name
 _FAMILY = "household@shared.example"

@@ -107,7 +107,7 @@ class Server:
 
     def _ids(self, email: str | None, distinct_id: str | None) -> list[str]:
         sought = "select id from persons where 1"
-        values = []
+        values: list[str] = []
         if email is not None:
             sought, values = f"{sought} and json_extract(properties, '$.email') = ?", [*values, email]
         if distinct_id is not None:
