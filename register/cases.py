@@ -1,8 +1,7 @@
 """Cases: opened once, changed by facts, and forgotten when their person is."""
 
-from typing import Any
-
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, or_, select, text, update
 

@@ -4,10 +4,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from register.database import Database
+from register.register import SqlRegister
 from register.schema import prepare, schema_is_current
 from register.tables import METADATA
 from tests.contract.register.registers import opened
-from register.register import SqlRegister
 
 
 def test_preparing_says_what_it_changed_and_repeats_without_harm(empty_url: str) -> None:
