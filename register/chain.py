@@ -2,9 +2,10 @@
 
 import json
 from dataclasses import replace
+from functools import cache
 from typing import Any, Self
 
-from sqlalchemy import Connection, bindparam, exists, insert, select, update
+from sqlalchemy import BindParameter, Connection, Update, bindparam, exists, insert, select, update
 
 from dsar.errors import InputError
 from dsar.evidence import Entry, Fact, hash_of
@@ -18,9 +19,23 @@ _LOCK = (
     .where(CASES.c.case_id == bindparam("case_id"))
     .with_for_update(of=CASES)
 )
-_ADD_ENTRY = insert(EVIDENCE)
-_ADD_EVENT = insert(OUTBOX).inline()  # nobody asks which position it got
-_CASE = CASES.c.case_id == bindparam("this_case")
+_ADD_ENTRY = insert(EVIDENCE).values(
+    {column.name: bindparam(f"entry_{column.name}") for column in EVIDENCE.c}
+)
+_ADD_EVENT = insert(OUTBOX).inline().values(case_id=bindparam("event_case_id"), body=bindparam("event_body"))
+
+
+@cache
+def _seal(names: tuple[str, ...]) -> Update:
+    """Return the statement that changes these columns of a case."""
+    columns: dict[str, BindParameter[Any]] = {name: bindparam(f"case_{name}") for name in names}
+    return update(CASES).where(CASES.c.case_id == bindparam("this_case")).values(columns)
+
+
+@cache
+def _at_once(names: tuple[str, ...]) -> Update:
+    """Return the three writes as one statement: on PostgreSQL it costs a third less than three journeys."""
+    return _seal(names).add_cte(_ADD_ENTRY.cte("entry"), _ADD_EVENT.cte("event"))
 
 
 class Chain:
@@ -56,12 +71,20 @@ class Chain:
         """
         spelled = doors.facts(fact)
         entry = self._next(replace(fact, facts=json.loads(spelled)))
-        self._connection.execute(_ADD_ENTRY, _entry_values(entry, spelled))
-        event = json.dumps(facts.cloud_event(entry, change))
-        self._connection.execute(_ADD_EVENT, {"case_id": self._case_id, "body": event})
+        event = {"case_id": entry.case_id, "body": json.dumps(facts.cloud_event(entry, change))}
         sealed = {"entries": entry.seq, "head": entry.hash, **facts.changed(change)}
-        self._connection.execute(update(CASES).where(_CASE), {"this_case": self._case_id, **sealed})
+        self._write(_named("entry", _values(entry, spelled)), _named("event", event), sealed)
         self._entries, self._head = entry.seq, entry.hash
+
+    def _write(self, entry: dict[str, Any], event: dict[str, Any], sealed: dict[str, Any]) -> None:
+        names = tuple(sealed)
+        case = {"this_case": self._case_id, **_named("case", sealed)}
+        if self._connection.dialect.name == "sqlite":  # has no writing WITH, and no journeys to save
+            self._connection.execute(_ADD_ENTRY, entry)
+            self._connection.execute(_ADD_EVENT, event)
+            self._connection.execute(_seal(names), case)
+        else:
+            self._connection.execute(_at_once(names), entry | event | case)
 
     def _next(self, fact: Fact) -> Entry:
         seq = self._entries + 1
@@ -77,7 +100,11 @@ class Chain:
         )
 
 
-def _entry_values(entry: Entry, spelled: str) -> dict[str, Any]:
+def _named(what: str, values: dict[str, Any]) -> dict[str, Any]:
+    return {f"{what}_{name}": value for name, value in values.items()}
+
+
+def _values(entry: Entry, spelled: str) -> dict[str, Any]:
     return {
         "case_id": entry.case_id,
         "seq": entry.seq,

@@ -30,13 +30,14 @@ class Database:
     def __init__(self, url: str) -> None:
         self._engine = _engine(_parsed(url))
         self.is_sqlite = self._engine.dialect.name == "sqlite"
+        self._reader: Engine = self._engine
+        self._writer: Engine = self._engine
         if self.is_sqlite:
-            self._reader, self._writer = self._engine, self._engine.execution_options()
+            self._writer = self._engine.execution_options()
             event.listen(self._engine, "connect", _prepare_sqlite)
             event.listen(self._writer, "begin", _begin_immediate)
         else:
             self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")
-            self._writer = self._engine
         # SQLite lets waiting writers starve; in one process they queue instead.
         self._turn: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
 

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any
 
 from dsar.case import RightsRequest
-from dsar.evidence import Entry, EvidenceKind, Fact, instant
+from dsar.evidence import Entry, EvidenceKind, Fact, Scalar, instant
 from dsar.identity import Challenge, CodeResult
 from dsar.ports import Change
 
@@ -36,12 +36,12 @@ def attempted(purpose: str, code: int, tried: Challenge, result: CodeResult, at:
     code and a repeated knock at an expired one are the same fact again.
     """
     name = f"{purpose}:{code}"
-    about = {"purpose": purpose, "code": code}
+    about: dict[str, Scalar] = {"purpose": purpose, "code": code}
     if result is CodeResult.ACCEPTED:
         kind = _ACCEPTED[purpose]
         yield Fact(key=f"{kind}:{name}", kind=kind, at=at, facts=about)
         return
-    refused = {**about, "reason": "expired" if result is CodeResult.EXPIRED else "wrong"}
+    refused: dict[str, Scalar] = {**about, "reason": "expired" if result is CodeResult.EXPIRED else "wrong"}
     turn = "expired" if result is CodeResult.EXPIRED else str(tried.attempts)
     kind = EvidenceKind.CODE_REFUSED
     yield Fact(key=f"{kind}:{name}:{turn}", kind=kind, at=at, facts={**refused, "attempts": tried.attempts})

@@ -56,7 +56,7 @@ def _upgrade(connection: Connection, *, sqlite: bool) -> list[str]:
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
     steps = ScriptDirectory.from_config(config).iterate_revisions("head", before)
-    return [f"register schema {step.revision}: {step.doc}" for step in reversed(list(steps))]
+    return [f"register schema {step.revision}: {step.doc.rstrip('.')}" for step in reversed(list(steps))]
 
 
 def _revision(connection: Connection) -> str | None:

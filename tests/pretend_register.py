@@ -49,7 +49,7 @@ class MemoryRegister:
             self._append(request.case_id, facts.opened(request, at), Change())
             return Opened(record=record, created=True)
 
-    def record(self, case_id: str, fact: Fact, change: Change = Change()) -> bool:
+    def record(self, case_id: str, fact: Fact, change: Change = Change()) -> bool:  # noqa: B008 - as in the port
         if change.closed_at:
             doors.instant(change.closed_at, "closed_at")
         with self._lock:

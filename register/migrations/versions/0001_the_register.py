@@ -1,4 +1,4 @@
-"""the register: cases, answers, holdings, challenges, deliveries, evidence, outbox
+"""The register: cases, answers, holdings, challenges, deliveries, evidence, outbox.
 
 A register goes forward only: there is no downgrade, because it would drop evidence.
 """

@@ -72,7 +72,7 @@ def test_a_fact_is_recorded_once_with_its_change_its_entry_and_its_event(registe
         Outcome.FULFILLED,
     )
     assert (record.closed_at, record.started) == (NOW, True)
-    assert register.cases(open_only=True) == register.unstarted() == ()
+    assert (register.cases(open_only=True), register.unstarted()) == ((), ())
     assert register.cases() == (record,)
 
 
@@ -109,8 +109,8 @@ def test_an_unknown_case_is_named_as_such_and_nothing_is_written(register: Regis
             attempt()
         assert refused.value.reason == "case_unknown"
 
-    assert register.events() == register.evidence(nobody) == register.answers(nobody) == ()
-    assert register.holdings(nobody) == ()
+    assert (register.events(), register.evidence(nobody)) == ((), ())
+    assert (register.answers(nobody), register.holdings(nobody)) == ((), ())
     assert register.challenge(nobody, "identity") is None
 
 
@@ -168,7 +168,7 @@ def test_holdings_that_are_not_the_systems_own_are_refused_whole(register: Regis
         with pytest.raises(ContractError):
             register.put_answer(case_id, answer, wrong, fact("searched:crm"))
 
-    assert register.answers(case_id) == register.holdings(case_id) == ()
+    assert (register.answers(case_id), register.holdings(case_id)) == ((), ())
     assert len(register.evidence(case_id)) == 1
 
 
@@ -222,19 +222,15 @@ def test_a_naive_instant_is_refused(register: Register) -> None:
         assert refused.value.reason == "instant_naive"
 
 
-plain = (
-    st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
-    | st.integers()
-    | st.booleans()
-    | st.none()
-)
+texts = st.text(st.characters(codec="utf-8"), max_size=40)
+plain = texts | st.integers() | st.booleans() | st.none()
 zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 instants = st.datetimes(datetime(1900, 1, 2), datetime(2999, 1, 1), timezones=zones)  # noqa: DTZ001
 
 
 @few
 @given(
-    facts=st.dictionaries(st.text(st.characters(exclude_categories=("Cs",)), max_size=20), plain, max_size=6),
+    facts=st.dictionaries(texts, plain, max_size=6),
     at=instants,
 )
 def test_any_plain_fact_at_any_instant_returns_to_the_letter_and_verifies(

@@ -1,6 +1,5 @@
 """When the database fails: a code that names the remedy, and never a word of SQL or of its content."""
 
-import os
 import shutil
 import sqlite3
 import traceback
@@ -11,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from dsar.errors import DsarError, OperatorError, TemporaryError
 from dsar.ports import Change
@@ -90,7 +89,7 @@ def test_a_role_or_database_that_is_not_there_is_an_operators_matter(empty_url: 
     with refused(OperatorError, "database_missing"):
         SqlRegister(empty_url + "_not_there").check()
     with refused(OperatorError, "access_refused"):
-        SqlRegister(empty_url.replace("//root@", "//nobody_we_know@")).check()
+        SqlRegister(_as("nobody_we_know", empty_url)).check()
 
 
 @pytest.mark.parametrize("empty_url", ["postgresql"], indirect=True)
@@ -99,9 +98,8 @@ def test_a_role_without_rights_is_an_operators_matter(url: str) -> None:
     with psycopg.connect(url, autocommit=True) as server:
         server.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
         try:
-            with closing(SqlRegister(url.replace("//root@", f"//{role}@"))) as register:
-                with refused(OperatorError, "access_refused"):
-                    register.cases()
+            with closing(SqlRegister(_as(role, url))) as register, refused(OperatorError, "access_refused"):
+                register.cases()
         finally:
             server.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
 
@@ -182,4 +180,8 @@ def test_the_file_stands_a_copy_taken_while_it_is_written(tmp_path: Path) -> Non
 
 
 def _bytes_of(folder: Path) -> bytes:
-    return b"".join((folder / name).read_bytes() for name in os.listdir(folder))
+    return b"".join(file.read_bytes() for file in folder.iterdir())
+
+
+def _as(role: str, url: str) -> str:
+    return make_url(url).set(username=role).render_as_string(hide_password=False)

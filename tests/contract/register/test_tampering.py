@@ -17,20 +17,22 @@ FORGERIES = {
     "the last three removed": ("DELETE FROM evidence WHERE seq > 2", "tail_missing", 3),
     "all removed": ("DELETE FROM evidence", "tail_missing", 1),
     "two exchanged": (
-        "UPDATE evidence SET seq = 99 WHERE seq = 2; UPDATE evidence SET seq = 2 WHERE seq = 3;"
-        "UPDATE evidence SET seq = 3 WHERE seq = 99",
+        """UPDATE evidence SET seq = 99 WHERE seq = 2;
+           UPDATE evidence SET seq = 2 WHERE seq = 3;
+           UPDATE evidence SET seq = 3 WHERE seq = 99""",
         "link_broken",
         2,
     ),
     "a gap closed": (
-        "DELETE FROM evidence WHERE seq = 3; UPDATE evidence SET seq = 3 WHERE seq = 4;"
-        "UPDATE evidence SET seq = 4 WHERE seq = 5",
+        """DELETE FROM evidence WHERE seq = 3;
+           UPDATE evidence SET seq = 3 WHERE seq = 4;
+           UPDATE evidence SET seq = 4 WHERE seq = 5""",
         "link_broken",
         3,
     ),
     "one repeated at the end": (
-        "INSERT INTO evidence (case_id, seq, key, kind, at, facts, previous, hash) "
-        "SELECT case_id, 6, 'new', kind, at, facts, hash, hash FROM evidence WHERE seq = 5",
+        """INSERT INTO evidence (case_id, seq, key, kind, at, facts, previous, hash)
+           SELECT case_id, 6, 'new', kind, at, facts, hash, hash FROM evidence WHERE seq = 5""",
         "entry_changed",
         6,
     ),
