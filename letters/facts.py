@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dsar.case import CASE_ID, SystemAnswer
 from dsar.errors import ContractError
@@ -111,6 +112,14 @@ def _is_link(fact: object) -> bool:
     return parts.scheme in {"https", "http"} and bool(parts.hostname)
 
 
+def _is_zone(fact: object) -> bool:
+    """An IANA time zone that this machine knows. `ZoneInfo` itself refuses names that climb out."""
+    try:
+        return isinstance(fact, str) and bool(ZoneInfo(fact))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+
+
 def _one_of(values: type[Channel | Proof | Right]) -> Callable[[object], bool]:
     return lambda fact: fact in tuple(values)
 
@@ -137,4 +146,5 @@ _SHAPES: Mapping[str, Callable[[object], bool]] = {
     "tried": lambda fact: isinstance(fact, Sequence) and all(part in tuple(Proof) for part in fact),
     "upheld": _is_truth,
     "withheld": _all_are(Withheld),
+    "zone": _is_zone,
 }

@@ -12,7 +12,7 @@ from email.policy import SMTP
 from email.utils import localtime
 from pathlib import Path
 
-from dsar.errors import DsarError, OperatorError, TemporaryError
+from dsar.errors import ContractError, DsarError, OperatorError, TemporaryError
 from dsar.ports import Letter
 from letters.address import mailbox
 
@@ -59,6 +59,7 @@ class SmtpPost:
             OperatorError: `recipient_malformed`, `recipient_refused`, `recipient_needs_smtputf8`,
                 `sender_refused`, `letter_refused`, `login_refused`, `login_unsupported`, `server_refused`,
                 `certificate_refused`, `starttls_missing`, `settings_malformed`, `message_id_malformed`.
+            ContractError: `subject_malformed`, for it holds a line break.
         """
         recipient = mailbox(to)
         message = self._message(letter, recipient, message_id)
@@ -74,6 +75,8 @@ class SmtpPost:
 
     def _message(self, letter: Letter, recipient: Address, message_id: str) -> EmailMessage:
         """Quoted-printable throughout, so that no relay needs to re-code it and break a DKIM signature."""
+        if not letter.subject.isprintable():
+            raise ContractError("post", "subject_malformed")
         message = EmailMessage(policy=SMTP)
         message["From"] = self._sender
         message["To"] = recipient

@@ -102,5 +102,6 @@ _PAGES = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+    keep_trailing_newline=True,  # a page is a text file
     autoescape=True,
 )

@@ -59,7 +59,7 @@ class CaughtLetter:
 
     def _part(self, subtype: str) -> str:
         part = self.message.get_body(preferencelist=(subtype,))
-        return "" if part is None else str(part.get_content())
+        return "" if part is None else str(part.get_content()).replace("\r\n", "\n")
 
 
 Wanted = int | Callable[[Sequence[CaughtLetter]], bool]
@@ -69,8 +69,8 @@ class MailCatcher:
     """Catches letters in `folder` from `start` to `stop`; also a context manager.
 
     Port 0 takes a free port and keeps it for every later start, so that "down" and "up again" are
-    the same server to whoever sends. With `login` (name, password) it demands SMTP AUTH; with `tls`
-    it offers STARTTLS and demands it.
+    the same server to whoever sends. With `tls` it offers STARTTLS and demands it; with `login`
+    (name, password) it demands SMTP AUTH as well, which needs `tls`.
     """
 
     def __init__(
@@ -207,15 +207,11 @@ def _listening_socket(port: int) -> socket.socket:
 
 def _demands(login: tuple[str, str] | None, tls: ssl.SSLContext | None) -> dict[str, Any]:
     """Return what aiosmtpd must ask of a client."""
-    demands: dict[str, Any] = {}
+    demands: dict[str, Any] = {"server_hostname": "localhost"}  # or each connection asks the DNS
     if tls is not None:
         demands |= {"tls_context": tls, "require_starttls": True}
     if login is not None:
-        demands |= {
-            "authenticator": _only(*login),
-            "auth_required": True,
-            "auth_require_tls": tls is not None,
-        }
+        demands |= {"authenticator": _only(*login), "auth_required": True}
     return demands
 
 
