@@ -79,7 +79,9 @@ def read_public(pem: bytes) -> Ed25519PublicKey:
     except ValueError:
         key = None
     if not isinstance(key, Ed25519PublicKey):
-        raise InputError("public_key_unreadable", "give the sender's Ed25519 public key as a PEM file") from None
+        raise InputError(
+            "public_key_unreadable", "give the sender's Ed25519 public key as a PEM file"
+        ) from None
     return key
 
 
