@@ -85,7 +85,7 @@ def facts(systems: Iterable[str] = ("crm",), **more: Any) -> BundleFacts:
     return BundleFacts(**(given | more))
 
 
-GAP = {
+GAP: dict[str, Any] = {
     "answers": (
         SystemAnswer(system="crm", found=Found.FOUND, records=2),
         SystemAnswer(system="tapes", found=Found.FAILED_ACCEPTED, reason="tape_unreadable"),
@@ -115,7 +115,7 @@ def contents(data: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-HOSTILE_ROWS: tuple[dict[str, Any], ...] = (
+HOSTILE_ROWS: tuple[dict[Any, Any], ...] = (
     {
         "text": "=1+1",
         "more": "+44 20",
@@ -123,7 +123,7 @@ HOSTILE_ROWS: tuple[dict[str, Any], ...] = (
         "at": "@SUM(A1)",
         "tab": "\t=1",
         "cr": "\r=1",
-        "wide": "＝1",
+        "wide": "\uff1d1",
     },
     {"text": "a;=cmd|' /C calc'!A0", "more": "x\n=1+1", "less": "  =1", "at": 'quote"s, and commas'},
     {"text": None},
