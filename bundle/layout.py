@@ -18,7 +18,9 @@ _DIRECTORY_MOST = 64 * 1024 * 1024
 _LOCAL = struct.Struct("<4s5H3L2H")
 _DESCRIPTOR = struct.Struct("<4sLQQ")
 _LOCAL_EXTRA = struct.pack("<HHQQ", 1, 16, 0, 0)
-_SIZES_LATER = {0, 0xFFFFFFFF}  # by Python release; both say: see the descriptor
+_DIRECTORY = struct.Struct("<4s4B4H3L5H2L")
+_FULL = 0xFFFFFFFF  # look in the 64-bit record instead
+_SIZES_LATER = (0, _FULL)
 _LATER = 0x08
 _END = struct.Struct("<4s4H2LH")
 _END64 = struct.Struct("<4sQ2H2L4Q")
@@ -52,64 +54,74 @@ def tail(file: IO[bytes]) -> Tail | None:
 
 
 def strays(file: IO[bytes], archive: zipfile.ZipFile, end: Tail) -> Iterator[str]:
-    """Return the names of files that are not laid out as ours are. An empty name means the whole archive."""
-    position = 0
+    """Return the name of the first file that is not laid out as ours are; empty for the whole archive."""
+    place, listed = 0, end.start
     for info in archive.infolist():
-        if info.header_offset != position or not (_listed_well(info) and _headed_well(file, info)):
+        entry = _entry(info)
+        if info.header_offset != place or not _headed_well(file, info) or _at(file, listed, entry) != entry:
             yield info.filename
             return
-        position = data_start(info) + info.compress_size
-        file.seek(position)
-        if file.read(_DESCRIPTOR.size) != _DESCRIPTOR.pack(
-            b"PK\x07\x08", info.CRC, info.compress_size, info.file_size
-        ):
+        place, listed = data_start(info) + info.compress_size, listed + len(entry)
+        descriptor = _DESCRIPTOR.pack(b"PK\x07\x08", info.CRC, info.compress_size, info.file_size)
+        if _at(file, place, descriptor) != descriptor:
             yield info.filename
-        position += _DESCRIPTOR.size
-    if position != end.start or len(archive.infolist()) != end.files:
+            return
+        place += len(descriptor)
+    if (place, listed, len(archive.infolist())) != (end.start, end.start + end.size, end.files):
         yield ""
+
+
+def _at(file: IO[bytes], place: int, like: bytes) -> bytes:
+    file.seek(place)
+    return file.read(len(like))
 
 
 def data_start(info: zipfile.ZipInfo) -> int:
     """Return where the deflated bytes of a file begin."""
-    return info.header_offset + _LOCAL.size + len(info.orig_filename) + len(_LOCAL_EXTRA)
-
-
-def _listed_well(info: zipfile.ZipInfo) -> bool:
-    found = (
-        (info.create_version, info.extract_version, info.create_system, info.external_attr),
-        (info.flag_bits, info.compress_type, info.internal_attr, info.volume, info.reserved),
-        (info.comment, info.extra, info.orig_filename),
-    )
-    return found == (
-        (VERSION, VERSION, UNIX, READABLE),
-        (_LATER, zipfile.ZIP_DEFLATED, 0, 0, 0),
-        (b"", _directory_extra(info), info.filename),
-    )
+    return info.header_offset + _LOCAL.size + len(_name(info)) + len(_LOCAL_EXTRA)
 
 
 def _headed_well(file: IO[bytes], info: zipfile.ZipInfo) -> bool:
-    file.seek(info.header_offset)
-    head = file.read(data_start(info) - info.header_offset)
-    if len(head) < _LOCAL.size:
-        return False
-    packed, unpacked = _LOCAL.unpack_from(head)[7:9]
-    year, month, day, hour, minute, second = info.date_time
-    at, on = hour << 11 | minute << 5 | second // 2, (year - 1980) << 9 | month << 5 | day
-    name = info.orig_filename.encode("ascii", "replace")
-    wanted = _LOCAL.pack(
-        *(b"PK\x03\x04", VERSION, _LATER, zipfile.ZIP_DEFLATED, at, on),
-        *(0, packed, unpacked, len(name), len(_LOCAL_EXTRA)),
-    )
-    return {packed, unpacked} <= _SIZES_LATER and packed == unpacked and head == wanted + name + _LOCAL_EXTRA
+    """Whether the header before a file says what the directory says. Python's releases fill in the sizes,
+    which only the descriptor knows, in one of two ways.
+    """
+    name = _name(info)
+    heads = [
+        _LOCAL.pack(
+            *(b"PK\x03\x04", VERSION, _LATER, zipfile.ZIP_DEFLATED, *_time(info)),
+            *(0, later, later, len(name), len(_LOCAL_EXTRA)),
+        )
+        for later in _SIZES_LATER
+    ]
+    wanted = [head + name + _LOCAL_EXTRA for head in heads]
+    return _at(file, info.header_offset, wanted[0]) in wanted
 
 
-def _directory_extra(info: zipfile.ZipInfo) -> bytes:
-    wide: list[int] = []
-    if max(info.file_size, info.compress_size) > _LIMIT:
+def _entry(info: zipfile.ZipInfo) -> bytes:
+    """Return the directory's entry for a file as we write it."""
+    sizes, offset, wide = [info.compress_size, info.file_size], info.header_offset, []
+    if max(sizes) > _LIMIT:
         wide += [info.file_size, info.compress_size]
-    if info.header_offset > _LIMIT:
-        wide.append(info.header_offset)
-    return struct.pack(f"<HH{len(wide)}Q", 1, 8 * len(wide), *wide) if wide else b""
+        sizes = [_FULL, _FULL]
+    if offset > _LIMIT:
+        wide.append(offset)
+        offset = _FULL
+    extra = struct.pack(f"<HH{len(wide)}Q", 1, 8 * len(wide), *wide) if wide else b""
+    name = _name(info)
+    head = _DIRECTORY.pack(
+        *(b"PK\x01\x02", VERSION, UNIX, VERSION, 0, _LATER, zipfile.ZIP_DEFLATED, *_time(info)),
+        *(info.CRC, *sizes, len(name), len(extra), 0, 0, 0, READABLE, offset),
+    )
+    return head + name + extra
+
+
+def _name(info: zipfile.ZipInfo) -> bytes:
+    return info.filename.encode("ascii", "replace")
+
+
+def _time(info: zipfile.ZipInfo) -> tuple[int, int]:
+    year, month, day, hour, minute, second = info.date_time
+    return hour << 11 | minute << 5 | second // 2, (year - 1980) << 9 | month << 5 | day
 
 
 def _narrow(found: bytes) -> Tail:
@@ -123,7 +135,7 @@ def _wide(found: bytes) -> Tail:
 
 
 def _written(end: Tail) -> bytes:
-    count, size, start = (min(end.files, 0xFFFF), min(end.size, 0xFFFFFFFF), min(end.start, 0xFFFFFFFF))
+    count, size, start = (min(end.files, 0xFFFF), min(end.size, _FULL), min(end.start, _FULL))
     short = _END.pack(b"PK\x05\x06", 0, 0, count, count, size, start, 0)
     if end.files <= _COUNT_LIMIT and max(end.start, end.size) <= _LIMIT:
         return short

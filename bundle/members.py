@@ -1,4 +1,4 @@
-"""The archive as it is streamed: one ZIP64 file into a sink that cannot seek, each member hashed on its way."""
+"""The archive as it is streamed: one ZIP64 file into a sink that cannot seek, each file hashed on its way."""
 
 import hashlib
 import zipfile
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import IO
+from typing import IO, Self
 
 from dsar.ports import Sink
 
@@ -45,6 +45,9 @@ class _Outlet:
         self._pass_on()
         self._sink.flush()
 
+    def close(self) -> None:
+        """Leave the sink open: it belongs to the caller."""
+
     def _pass_on(self) -> None:
         if not self.abandoned:
             self._sink.write(bytes(self._waiting))
@@ -81,7 +84,7 @@ class Shelf:
         self._time = _dos_time(moment)
         self.members: list[Member] = []
 
-    def __enter__(self) -> "Shelf":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_rest: object) -> None:

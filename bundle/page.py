@@ -111,7 +111,7 @@ _LIMITS = {
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_ROOM / "pages"),
-        autoescape=lambda name: name is not None and name.endswith(".html.j2"),
+        autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

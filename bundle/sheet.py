@@ -17,7 +17,7 @@ BOM = "\ufeff".encode()  # without it Excel reads UTF-8 as the local code page a
 # Cells hold no NUL (`harmless`), so it ends a row and nothing else. It is replaced on the way out by the
 # empty cells that the row lacks, because later rows brought new columns, and the line end.
 _ROW_END, _LINE_END = "\x00", b"\r\n"
-_AS_IT_IS = re.compile(r'\w[^;\t\r\n\x00,"]*\Z').match  # most cells: nothing to quote, nothing to fear
+_AS_IT_IS = re.compile(r'\w[^;\t\r\n\x00,"]*\Z').match  # most cells: nothing to quote or to fear
 _NUMBERS = frozenset({int, float})
 _EMPTY = '""'  # a lone empty cell; a blank line would be no row at all
 _QUOTES = re.compile(r'[,"\r\n]').search
@@ -26,7 +26,7 @@ _WIDTH_BYTES = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """That `cells` values of a column were changed for the CSV, and how: `code` is explained in notes.json."""
+    """That `cells` values of a column were changed for the CSV; `code` is explained in notes.json."""
 
     column: str
     code: str
@@ -142,7 +142,7 @@ def _quoted(text: str) -> str:
 
 
 def encoded(text: str) -> bytes:
-    r"""Return UTF-8. A lone surrogate, which UTF-8 cannot hold, becomes `\udxxx`: in JSON its exact escape."""
+    r"""Return UTF-8. A lone surrogate, which it cannot hold, becomes `\udxxx`: in JSON its exact escape."""
     return text.encode("utf-8", "backslashreplace")
 
 

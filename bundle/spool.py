@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import TracebackType
-from typing import IO
+from typing import IO, Self
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -36,7 +36,7 @@ class Spool:
         self._sealed = 0
         self._key = AESGCM(secrets.token_bytes(32))
 
-    def __enter__(self) -> "Spool":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -70,7 +70,7 @@ class Spool:
         yield from self._frames
 
     def _to_disk(self) -> None:
-        self._file = self._file or tempfile.TemporaryFile(prefix="dsar-")
+        self._file = self._file or tempfile.TemporaryFile()  # noqa: SIM115 - closed by __exit__
         for frame in self._frames:
             sealed = self._key.encrypt(_nonce(self._sealed), frame, None)
             self._file.write(_HEAD.pack(len(sealed)) + sealed)

@@ -15,11 +15,11 @@ _LONGEST_INT = 4096  # bits; Python refuses to print integers beyond 4,300 digit
 # A spreadsheet may start a cell at the start of the text or, where its separator is not the comma (German
 # Excel splits at the semicolon) or quotes were lost, after one of these breaks.
 _BREAKS = re.compile(r"[;\t\r\n\x00]").search
+_SIGNS = "-=+@\uff0d\uff1d\uff0b\uff20\ufe63\ufe66\ufe62\ufe6b"  # plain, full-width, small
 _GAPS = r"[;\s\x00-\x1f\ufeff\u200b-\u200f\u2060]"
 _GAP = re.compile(f"{_GAPS}+")  # whole runs, so that the time stays linear in hostile text
-_MAY_START = re.compile(f"\x00|(?<!{_GAPS}){_GAPS}+[-=+@＝＋－＠]").search
-_SIGNS = frozenset("=+-@＝＋－＠")
-_STARTS = _SIGNS | frozenset("\t\r\n")
+_MAY_START = re.compile(f"\x00|(?<!{_GAPS}){_GAPS}+[{_SIGNS}]").search
+_STARTS = _SIGNS + "\t\r\n"
 NUL, SHOWN_NUL = "\x00", "\u2400"
 
 
@@ -60,12 +60,12 @@ def harmless(text: str) -> str:
 def _leading(text: str) -> str:
     gap = _GAP.match(text)
     first = text[gap.end() : gap.end() + 1] if gap else text[0]
-    return f"'{text}" if first in _SIGNS or text[0] in _STARTS else text
+    return f"'{text}" if (first and first in _SIGNS) or text[0] in _STARTS else text
 
 
 def _inner(gap: re.Match[str]) -> str:
     follows = gap.string[gap.end() : gap.end() + 1]
-    starts_a_cell = gap.start() > 0 and follows in _SIGNS and _BREAKS(gap[0])
+    starts_a_cell = gap.start() > 0 and follows and follows in _SIGNS and _BREAKS(gap[0])
     return f"{gap[0]}'" if starts_a_cell else gap[0]
 
 

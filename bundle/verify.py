@@ -1,14 +1,15 @@
 """Whether a bundle is what its sender signed: offline, in flat memory, without unpacking anything.
 
-Order matters: first the layout (so that all readers see the same files), then the signature over the manifest,
-then the hash of each file, and only then what the files say of themselves.
+Order matters: first the layout (so that all readers see the same files), then the signature over the
+manifest, then the hash of each file, and only then what the files say of themselves.
 """
 
 import json
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -105,11 +106,10 @@ class _Check:
             self._all()
         except _BROKEN:
             self._wrong("", "archive_broken")
-        package = self._json(DATAPACKAGE) if not self.problems else {}
         return VerifyReport(
             problems=tuple(self.problems),
             files=len(self.read),
-            records=sum(int(r.get("records", 0)) for r in package.get("resources", ())),
+            records=sum(read.lines for name, read in self.read.items() if name.endswith(".jsonl")),
             size=self.file.seek(0, 2),
             statement=str(self._json(COMPLETENESS).get("statement", "")),
             key_fingerprint=self.key,
@@ -192,7 +192,9 @@ class _Check:
 
     def _package(self) -> None:
         """Check what the data package says of each file: a signer may be wrong as well."""
-        resources = {str(r.get("path")): r for r in self._json(DATAPACKAGE).get("resources", ())}
+        listed = self._json(DATAPACKAGE).get("resources")
+        listed = listed if isinstance(listed, list) else []
+        resources = {str(r.get("path")): r for r in listed if isinstance(r, dict)}
         for name in sorted(resources.keys() ^ (self.read.keys() - _UNDESCRIBED)):
             self._wrong(name, "not_described" if name in self.read else "file_missing")
         for name, said in resources.items():
@@ -216,12 +218,9 @@ class _Check:
         return said if isinstance(said, dict) else {}
 
 
-def _twice(names: list[str]) -> Iterator[str]:
-    seen: set[str] = set()
-    for name in names:
-        if name.casefold() in seen:
-            yield name
-        seen.add(name.casefold())
+def _twice(names: list[str]) -> list[str]:
+    counts = Counter(name.casefold() for name in names)
+    return [name for name, count in counts.items() if count > 1]
 
 
 def _printable(name: str) -> str:
