@@ -146,8 +146,8 @@ def _write_systems(directory: Path, port: int) -> None:
     here = directory.absolute()
     posthog = {
         "base_url": f"http://{LOOPBACK}:{port}",
-        "project": "1",
-        "token": f"file:{here}/analytics.token",
+        "project_id": 1,
+        "api_key": f"file:{here}/analytics.token",
     }
     systems = [
         {
