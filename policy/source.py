@@ -59,7 +59,7 @@ def _parsed(path: Path) -> tuple[yaml.Node, Any]:
 
 
 def _first(problem: ValidationError) -> tuple[Place, str]:
-    """Return where the first thing is wrong, and what to do there. A misspelt field explains a missing one."""
+    """Return where the first thing is wrong, and what to do. A misspelt field explains a missing one."""
     errors = problem.errors(include_input=False, include_url=False)
     first = next((error for error in errors if error["type"] == "extra_forbidden"), errors[0])
     if first["type"] == "extra_forbidden":
@@ -73,7 +73,7 @@ def _complaint(path: Path, line: int, reason: str, move: str, place: Place = ())
 
 
 def _line(place: yaml.Node | yaml.Event) -> int:
-    return int(place.start_mark.line) + 1
+    return place.start_mark.line + 1 if place.start_mark else 1
 
 
 def _node_at(node: yaml.Node, place: Sequence[str | int]) -> yaml.Node:
