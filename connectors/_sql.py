@@ -39,11 +39,12 @@ _POSTGRES_OPENING = (
 )
 _MARIADB_OPENING = "START TRANSACTION READ ONLY, WITH CONSISTENT SNAPSHOT"
 _OPENINGS = {"postgresql": _POSTGRES_OPENING, "mysql": _MARIADB_OPENING, "mariadb": _MARIADB_OPENING}
-# MariaDB reads /*M! */ and leaves 5.7-style comments alone; MySQL does the opposite.
+# MariaDB reads /*M! */ and leaves 5.7-style comments alone; MySQL does the opposite. The session itself is
+# read-only, because a DDL statement would end a read-only transaction and run.
 _MARIADB_SESSION = (
     f"SET SESSION net_write_timeout = 600, time_zone = '+00:00' "
-    f"/*M!100100 , max_statement_time = {STATEMENT_SECONDS} */ "
-    f"/*!50708 , max_execution_time = {STATEMENT_SECONDS * 1000} */"
+    f"/*M!100100 , tx_read_only = 1, max_statement_time = {STATEMENT_SECONDS} */ "
+    f"/*!50720 , transaction_read_only = 1, max_execution_time = {STATEMENT_SECONDS * 1000} */"
 )
 
 T = TypeVar("T")

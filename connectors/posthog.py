@@ -55,11 +55,7 @@ class Settings(BaseModel):
 
 
 def connect(name: str, settings: Settings, *, transport: httpx.AsyncBaseTransport | None = None) -> "PostHog":
-    """Return the connector. Nothing is opened before the first call.
-
-    Raises:
-        InputError: the address or the key cannot be taken.
-    """
+    """Return the connector. Raises `InputError` for an address or a key that cannot be taken."""
     headers = _http.bearer(settings.api_key.get_secret_value())
     api = _http.Api(name, settings.base_url, headers=headers, transport=transport)
     return PostHog(name, api, f"/api/projects/{settings.project_id}", settings.page_rows)
@@ -181,10 +177,9 @@ class PostHog:
         known = identity.of(IdentifierKind.DISTINCT_ID, system=self.card.name if keys else None)
         own = [value for person in persons.values() for value in _distinct_ids(person)]
         ids = {value for value in (*own, *known) if askable(value)}
-        asked = {"persons": sorted(keys), "distinct_ids": sorted(ids)}
-        columns = {"persons": "person_id", "distinct_ids": "distinct_id"}
-        whose = " or ".join(f"{columns[name]} in {{{name}}}" for name, values in asked.items() if values)
-        return whose, asked
+        values = {"person_id": sorted(keys), "distinct_id": sorted(ids)}
+        asked = {column: known for column, known in values.items() if known}
+        return " or ".join(f"{column} in {{{column}}}" for column in asked), asked
 
     async def _query(self, query: str, values: Mapping[str, Any], *, width: int = 1) -> list[list[Any]]:
         """Ask in HogQL. Values travel beside the query and are typed and escaped by PostHog."""

@@ -1,4 +1,4 @@
-"""A connector is found by its kind; what is missing from its settings is named, what is secret is not shown."""
+"""A connector is found by its kind; missing settings are named, secret ones are not shown."""
 
 from pathlib import Path
 

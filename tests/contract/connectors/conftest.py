@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Callable, Iterator
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
 
@@ -26,13 +25,12 @@ def systems() -> list[tuple[str, str]]:
 
 @pytest.fixture(scope="session", params=systems(), ids="-".join)
 def system(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pretend]:
+    """Every pretend system in turn; one whose server is not here is skipped by its name."""
     kind, variant = request.param
     if not variant:
-        pytest.fail(
-            f"connector {kind!r} has no pretend system: write {SYSTEMS.replace('.', '/')}/{kind}.py",
-            pytrace=False,
-        )
-    folder: Path = tmp_path_factory.mktemp(f"{kind}-{variant}")
+        missing = f"{SYSTEMS.replace('.', '/')}/{kind}.py"
+        pytest.fail(f"connector {kind!r} has no pretend system: write {missing}", pytrace=False)
+    folder = tmp_path_factory.mktemp(f"{kind}-{variant}")
     with import_module(f"{SYSTEMS}.{kind}").VARIANTS[variant](folder) as pretend:
         yield pretend
 

@@ -119,7 +119,7 @@ class PretendShop:
     }
 
     def __init__(self, url: sa.URL, folder: Path, wrong: Mapping[str, sa.URL]) -> None:
-        self._url = url
+        self.url = url
         self._wrong = wrong
         self._map = folder / "shop.map.yaml"
         self._map.write_text(MAP, "utf-8")
@@ -132,12 +132,12 @@ class PretendShop:
             self.cannot = {**self.cannot, **nor}
 
     def connector(self, url: sa.URL | None = None, data_map: Path | None = None) -> Connector:
-        text = (url or self._url).render_as_string(hide_password=False)
+        text = (url or self.url).render_as_string(hide_password=False)
         settings = sql.Settings(url=text, map=data_map or self._map, page_rows=PAGE_ROWS)
         return sql.connect("shop", settings)
 
     def state(self) -> str:
-        engine = sa.create_engine(self._url)
+        engine = sa.create_engine(self.url)
         with engine.connect() as connection:
             rows = [
                 connection.execute(sa.select(t).order_by(*t.primary_key)).all() for t in _tables.sorted_tables

@@ -1,0 +1,228 @@
+"""What only a database can do to us: odd values, sly collations, loose keys, a hundred thousand rows."""
+
+import gc
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from connectors import _sql, sql
+from connectors._values import key_text, plain
+from dsar.errors import ContractError, OperatorError
+from dsar.holdings import Row
+from dsar.person import Identifier, Identity
+from dsar.ports import Connector
+from dsar.vocabulary import IdentifierKind
+from tests.contract.connectors.systems.sql import VARIANTS, PretendShop
+from tests.people import ADA, ADA_EMAIL, identity
+
+MAP = """
+person: {table: customers, finds_by: {email: email, phone: phone, account_id: account}}
+collections:
+  customers: {category: identity, key: id}
+  visits: {category: technical_usage, via: {customer_id: customers.id}}
+"""
+SCHEMA = """
+create table customers (id integer primary key, email text, phone text, account text);
+create table visits (id integer primary key, customer_id integer, page);
+create index visits_customer on visits (customer_id);
+insert into customers values (1, 'ada.osei@subject.example', '+44 (20) 7946-0101', 'ACC-1');
+"""
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    path = tmp_path / "shop.sqlite"
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript(SCHEMA)
+    (tmp_path / "map.yaml").write_text(MAP, "utf-8")
+    return path
+
+
+def execute(shop: Path, statement: str, *values: object) -> None:
+    with closing(sqlite3.connect(shop)) as database, database:
+        database.execute(statement, values)
+
+
+def connector(shop: Path, page_rows: int = 1000) -> Connector:
+    settings = sql.Settings(url=f"sqlite:///{shop}", map=shop.with_name("map.yaml"), page_rows=page_rows)
+    return sql.connect("shop", settings)
+
+
+async def visits(found: Connector, who: Identity = ADA) -> list[Row]:
+    return [row for page in [p async for p in found.export(who, "visits")] for row in page.rows]
+
+
+@pytest.fixture(scope="module", params=VARIANTS)
+def database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[PretendShop]:
+    """The pretend shop on each database."""
+    with VARIANTS[request.param](tmp_path_factory.mktemp(request.param)) as pretend:
+        assert isinstance(pretend, PretendShop)
+        yield pretend
+
+
+def opened(pretend: PretendShop) -> _sql.Database:
+    return _sql.Database("shop", pretend.url.render_as_string(hide_password=False))
+
+
+async def test_a_connection_refuses_to_write_whatever_it_is_told(database: PretendShop) -> None:
+    connection = opened(database)
+
+    for text in ("delete from replies", "insert into replies (code) values ('x')", "drop table replies"):
+        statement = sa.text(text)
+        with pytest.raises(ContractError, match="tried_to_write"):
+            await connection.run(lambda c, s=statement: c.execute(s).rowcount)  # type: ignore[misc]
+    await connection.close()
+
+
+async def test_looking_for_a_missing_file_does_not_create_it(tmp_path: Path) -> None:
+    (tmp_path / "map.yaml").write_text(MAP, "utf-8")
+    missing = tmp_path / "missing.sqlite"
+
+    with pytest.raises(OperatorError, match="database_missing"):
+        await connector(missing).check()
+
+    assert not missing.exists()
+
+
+async def test_text_that_is_not_utf8_is_exported_and_said_to_be_so(shop: Path) -> None:
+    execute(shop, "insert into visits values (1, 1, cast(x'41ff' as text)), (2, 1, 'after')")
+
+    rows = await visits(connector(shop))
+
+    assert [row["page"] for row in rows] == [{"base64": "Qf8=", "note": "2 bytes that are not text"}, "after"]
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+async def test_a_date_beyond_python_is_exported_as_the_database_says_it(database: PretendShop) -> None:
+    connection = opened(database)
+    odd = sa.select(sa.text("'infinity'::timestamptz, '-infinity'::date, '0044-03-15 BC'::date, now()"))
+
+    [[row]] = [rows async for rows in connection.stream(odd, 10)]
+    await connection.close()
+
+    *endless, now = map(plain, row)
+    assert endless == ["infinity", "-infinity", "0044-03-15 BC"]
+    assert str(now).endswith("+00:00")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "äda.osei@subject.example",
+        "ada.osei@subject.example ",
+        "ADA.OSEİ@subject.example",
+        "ada_osei@subject.example",
+    ],
+)
+async def test_a_collation_that_calls_two_addresses_equal_is_not_believed(
+    database: PretendShop, other: str
+) -> None:
+    """MariaDB's general collation ignores accents and trailing blanks."""
+    found = database.connector()
+
+    findings = await found.find(identity(other))
+    await found.close()
+
+    held = database.held if other.strip() == ADA_EMAIL else {}
+    assert {h.collection: h.count for h in findings.holdings} == held
+
+
+@pytest.mark.parametrize(
+    "dialled", ["+442079460101", "00442079460101", "+44 20 7946 0101", "0044-20-7946-0101", "442079460101"]
+)
+async def test_a_number_is_known_however_it_is_dialled(shop: Path, dialled: str) -> None:
+    phone = Identity(identifiers=(Identifier(kind=IdentifierKind.PHONE, value=dialled),))
+
+    assert (await connector(shop).find(phone)).holdings
+
+
+@pytest.mark.parametrize("dialled", ["", "+", "--", "()", "2079460101", "101"])
+async def test_a_part_of_a_number_is_nobodys(shop: Path, dialled: str) -> None:
+    execute(shop, "insert into customers values (2, null, '', ''), (3, '', '-', null)")
+    phone = Identity(identifiers=(Identifier(kind=IdentifierKind.PHONE, value=dialled),))
+
+    assert (await connector(shop).find(phone)).holdings == ()
+
+
+async def test_an_address_and_a_number_of_two_people_are_ambiguous(shop: Path) -> None:
+    execute(shop, "insert into customers values (2, 'sister@subject.example', '+442079460102', null)")
+
+    findings = await connector(shop).find(identity("sister@subject.example", phone="+442079460101"))
+
+    assert (findings.people, findings.holdings, findings.learned) == (2, (), ())
+
+
+async def test_a_learned_key_outlives_the_row_it_was_learned_from(shop: Path) -> None:
+    execute(shop, "insert into visits values (1, 1, '/')")
+    who = ADA.merged((await connector(shop).find(ADA)).learned)
+    execute(shop, "delete from customers")
+
+    findings = await connector(shop).find(who)
+
+    assert {h.collection: h.count for h in findings.holdings} == {"visits": 1}
+
+
+async def test_a_table_whose_key_is_not_unique_is_refused(shop: Path) -> None:
+    text = MAP.replace("via: {customer_id", "key: page, via: {customer_id")
+    shop.with_name("map.yaml").write_text(text, "utf-8")
+
+    with pytest.raises(OperatorError, match="key_not_unique:visits"):
+        await connector(shop).check()
+
+
+async def test_a_cursor_of_another_shape_is_refused(shop: Path) -> None:
+    with pytest.raises(ContractError, match="cursor_unreadable"):
+        _ = [page async for page in connector(shop).export(ADA, "visits", key_text((1, 2)))]
+
+
+async def test_a_collection_that_the_card_does_not_name_is_refused(shop: Path) -> None:
+    with pytest.raises(ContractError, match="collection_unknown"):
+        _ = [page async for page in connector(shop).export(ADA, "sqlite_master")]
+
+
+async def test_a_page_of_fat_rows_ends_early(shop: Path) -> None:
+    execute(
+        shop,
+        "with recursive n(i) as (select 1 union all select i + 1 from n where i < 300) "
+        "insert into visits select i, 1, replace(hex(zeroblob(100000)), '00', 'x') from n",
+    )
+
+    sizes = [len(page.rows) async for page in connector(shop).export(ADA, "visits")]
+
+    assert sum(sizes) == 300
+    assert max(sizes) * 100_000 <= _sql.PAGE_BYTES + 64 * 100_000
+
+
+async def test_a_page_is_the_most_that_is_ever_in_memory(shop: Path) -> None:
+    execute(
+        shop,
+        "with recursive n(i) as (select 1 union all select i + 1 from n where i < 100000) "
+        "insert into visits select i, 1 + (i <= 3000), 'https://shop.example.com/' || i from n",
+    )
+    execute(shop, "insert into customers values (2, 'few@subject.example', null, null)")
+
+    few, few_rows = await _peak(shop, identity("few@subject.example"))
+    many, many_rows = await _peak(shop, ADA)
+
+    assert (few_rows, many_rows) == (3000, 97_000)
+    assert many < few * 1.2
+
+
+async def _peak(shop: Path, who: Identity) -> tuple[int, int]:
+    """Export and return the most blocks of memory that were alive at any page, and the number of rows."""
+    found, count, alive = connector(shop), 0, []
+    await found.find(who)
+    gc.collect()
+    before = sys.getallocatedblocks()
+    async for page in found.export(who, "visits"):
+        count += len(page.rows)
+        alive.append(sys.getallocatedblocks() - before)
+    await found.close()
+    return max(alive), count
