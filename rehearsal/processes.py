@@ -121,10 +121,12 @@ class Child:
             PortTakenError: it could not bind its port.
             StartError: it ended early, or was not ready in time.
         """
-        self._process = _starter.submit(self._launch).result()
+        launched = _starter.submit(self._launch)
         try:
+            self._process = launched.result()
             self._wait_until_ready()
         except BaseException:
+            self._process = launched.result()  # Ctrl-C may have come between its start and our knowing
             self.kill()
             raise
 

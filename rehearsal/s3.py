@@ -39,11 +39,17 @@ def start(directory: Path) -> Iterator[S3Server]:
         StartError: SeaweedFS is not installed, or did not come up.
     """
     (directory / "data").mkdir(parents=True, exist_ok=True)
-    with serving(partial(_describe, directory.absolute())) as server:
-        try:
+    tried: list[S3Server] = []
+
+    def describe() -> S3Server:
+        tried.append(_describe(directory.absolute()))
+        return tried[-1]
+
+    try:
+        with serving(describe) as server:
             yield server
-        finally:
-            server.child.stop()
+    finally:
+        for server in tried:
             _sweep(server.ports)
 
 

@@ -60,9 +60,9 @@ class Keyring:
     def destroy(self, scope: str) -> None:
         """Overwrite the key of a scope, and leave a tombstone so that no new one is ever made. Repeatable."""
         place = _place(scope)
+        self._store.put(place, _TOMBSTONE)
         with self._lock:
             self._known.pop(scope, None)
-        self._store.put(place, _TOMBSTONE)
         self._store.forget_earlier(place)
 
     def prove(self, scope: str) -> None:

@@ -100,14 +100,14 @@ class KmsMasterKey:
     def wrap(self, key: bytes, scope: str) -> bytes:
         with master_errors():
             answer = self._kms.encrypt(KeyId=self._key_id, Plaintext=key, EncryptionContext={"case": scope})
-        return bytes(answer["CiphertextBlob"])
+            return bytes(answer["CiphertextBlob"])
 
     def unwrap(self, wrapped: bytes, scope: str) -> bytes:
         with master_errors():
             answer = self._kms.decrypt(
                 KeyId=self._key_id, CiphertextBlob=wrapped, EncryptionContext={"case": scope}
             )
-        return bytes(answer["Plaintext"])
+            return bytes(answer["Plaintext"])
 
 
 def _read_key_file(path: Path) -> bytes:

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from types import MappingProxyType
 
 from botocore import exceptions as boto
-from botocore.parsers import ResponseParserError
 
 from dsar.errors import DsarError, OperatorError, TemporaryError
 
@@ -30,7 +29,6 @@ _UNANSWERED = (
     boto.FlexibleChecksumError,
     boto.CredentialRetrievalError,  # the place that gives credentials does not answer
     boto.MetadataRetrievalError,
-    ResponseParserError,  # a proxy's error page where XML was due
 )
 _BY_CODE: Mapping[str, str] = MappingProxyType(
     {
@@ -38,6 +36,7 @@ _BY_CODE: Mapping[str, str] = MappingProxyType(
         "NoSuchKey": "object_missing",
         "BucketAlreadyExists": "bucket_taken",
         "InvalidBucketName": "bucket_name_invalid",
+        "NotImplemented": "feature_missing",  # a store that lacks what we need (encryption, conditions)
     }
 )
 
@@ -54,7 +53,7 @@ def store_errors() -> Iterator[None]:
         yield
     except boto.ClientError as error:
         raise _answered(error, "store", "access_refused") from None
-    except (boto.BotoCoreError, ResponseParserError) as error:
+    except boto.BotoCoreError as error:
         raise _unanswered(error, "store") from None
 
 
@@ -73,8 +72,10 @@ def master_errors() -> Iterator[None]:
         if isinstance(translated, OperatorError):  # KMS answers 400 where others say 403
             translated = OperatorError("vault", "master_key_refused")
         raise translated from None
-    except (boto.BotoCoreError, ResponseParserError) as error:
+    except boto.BotoCoreError as error:
         raise _unanswered(error, "key_service") from None
+    except KeyError:  # the answer lacks what it is for: a proxy's page, most likely
+        raise TemporaryError("vault", "key_service_busy") from None
 
 
 def status_of(error: boto.ClientError) -> int:
@@ -98,7 +99,7 @@ def _answered(error: boto.ClientError, service: str, refused: str) -> DsarError:
     return OperatorError("vault", f"{service}_refused")
 
 
-def _unanswered(error: Exception, service: str) -> DsarError:
+def _unanswered(error: boto.BotoCoreError, service: str) -> DsarError:
     if isinstance(error, _NO_CREDENTIALS):
         return OperatorError("vault", "credentials_missing")
     if isinstance(error, boto.SSLError):

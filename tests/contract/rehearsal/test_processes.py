@@ -27,7 +27,8 @@ from rehearsal.processes import (
 )
 
 WAITS = "import time; time.sleep(60)"
-DEAF = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); " + WAITS
+UP = "print('up', flush=True); " + WAITS
+DEAF = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + UP
 
 
 def program(log: Path, code: str, **more: Any) -> Program:
@@ -95,7 +96,8 @@ def test_a_stopped_program_can_be_started_again(tmp_path: Path) -> None:
 
 
 def test_a_child_outlives_the_thread_that_asked_for_it(tmp_path: Path) -> None:
-    child = Child(program(tmp_path / "log", WAITS))
+    log = tmp_path / "log"
+    child = Child(program(log, UP, ready=lambda: b"up" in log.read_bytes()))
     asking = threading.Thread(target=child.start)
     asking.start()
     asking.join()
@@ -111,7 +113,8 @@ sys.path.insert(0, {str(Path.cwd())!r})
 from pathlib import Path
 from rehearsal.processes import Child, Program
 log = Path({str(tmp_path / "log")!r})
-child = Child(Program(name="s", command=({sys.executable!r}, "-c", {WAITS!r}), log=log))
+command = ({sys.executable!r}, "-c", {UP!r})
+child = Child(Program(name="sample", command=command, log=log, ready=lambda: b"up" in log.read_bytes()))
 child.start()
 print(child.pid, flush=True)
 {WAITS}

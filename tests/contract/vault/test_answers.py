@@ -52,6 +52,7 @@ ANSWERS: list[tuple[int, str, type[DsarError], str]] = [
     (401, "Unauthorized", OperatorError, "access_refused"),
     (404, "NoSuchBucket", OperatorError, "bucket_missing"),
     (400, "InvalidBucketName", OperatorError, "bucket_name_invalid"),
+    (501, "NotImplemented", OperatorError, "feature_missing"),
     (400, "InvalidRequest", OperatorError, "store_refused"),
     (200, "", TemporaryError, "store_busy"),  # a proxy's page where XML was due
 ]

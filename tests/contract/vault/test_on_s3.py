@@ -39,15 +39,17 @@ def test_no_file_of_the_server_holds_what_was_put(
     assert on_disk(server, MARKER[::-1]), "the search itself works: unsealed bytes are found"
 
 
-def test_objects_ask_the_server_to_encrypt_them_as_well(
-    s3_vault: S3Vault, bucket: RawBucket, case: str
+def test_objects_ask_the_server_to_encrypt_them_even_where_that_is_not_the_habit(
+    settings: VaultSettings, bucket: RawBucket, case: str
 ) -> None:
-    s3_vault.open_case(case)
-    s3_vault.put(case, "identity", b"x")
-    with s3_vault.sink(case, "bundle.zip") as sink:
+    bucket.client.create_bucket(Bucket="dsar-no-habit")
+    vault = S3Vault(replace(settings, bucket="dsar-no-habit"))
+    vault.open_case(case)
+    vault.put(case, "identity", b"x")
+    with vault.sink(case, "bundle.zip") as sink:
         sink.write(os.urandom(PARTS * CHUNK))
     for name in ("identity", "bundle.zip"):
-        head = bucket.client.head_object(Bucket=BUCKET, Key=f"cases/{case}/{name}")
+        head = bucket.client.head_object(Bucket="dsar-no-habit", Key=f"cases/{case}/{name}")
         assert head["ServerSideEncryption"] == "AES256"
 
 
