@@ -74,7 +74,7 @@ class Challenges:
             before = _challenge(row) if row else None
             matches = before is not None and hmac.compare_digest(before.digest, digest)
             after, result = attempt(before, matches=matches, now=at)
-            if row is None or after is None or (before and before.locked):
+            if row is None or after is None:
                 return result
             connection.execute(
                 update(CHALLENGES).where(*_SAME), {"case": case_id, "of": purpose, **_state(after)}

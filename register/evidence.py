@@ -73,11 +73,16 @@ class Outbox:
         """Return the events after a position, in order. No event appears later before one returned now.
 
         PostgreSQL gives positions before it commits, so a later one can be seen first. The lock waits
-        until those that write now are done: a reader who keeps the last position misses nothing.
+        until those that write now are done: a reader who keeps the last position misses nothing. Others
+        queue behind the lock, so it waits two seconds at most.
+
+        Raises:
+            TemporaryError: `busy`: somebody writes for longer; ask again.
         """
         asked = {"after": after, "most": limit}
 
         def work(connection: Connection) -> tuple[Any, ...]:
+            connection.execute(text("SET LOCAL lock_timeout = '2s'"))
             connection.execute(text("LOCK TABLE outbox IN SHARE MODE"))
             return tuple(connection.execute(_EVENTS, asked))
 

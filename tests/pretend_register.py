@@ -119,7 +119,7 @@ class MemoryRegister:
             code, before = self._known(case_id).challenges.get(purpose, (0, None))
             matches = before is not None and before.digest == digest
             after, result = attempt(before, matches=matches, now=at)
-            if before is None or after is None or before.locked:
+            if before is None or after is None:
                 return result
             self._cases[case_id].challenges[purpose] = (code, after)
             for fact in facts.attempted(purpose, code, after, result, at):

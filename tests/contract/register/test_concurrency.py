@@ -110,7 +110,11 @@ import sys
 from register.register import SqlRegister
 from tests.contract.register.registers import fact
 register = SqlRegister(sys.argv[1])
-print(sum(register.record(sys.argv[2], fact(f"k:{number}")) for number in range(60)))
+register.check()
+print("ready", flush=True)
+sys.stdin.readline()
+keys = [key for number in range(40) for key in (f"both:{number}", f"{sys.argv[3]}:{number}")]
+print(sum(register.record(sys.argv[2], fact(key)) for key in keys))
 """
 
 KILLED = """
@@ -128,18 +132,27 @@ SqlRegister(sys.argv[1])._database.write(dies)
 
 def start(program: str, *words: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", program, *words], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", program, *words],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
 
 
 def test_two_processes_share_one_chain(url: str, sql_register: SqlRegister) -> None:
     case_id = opened(sql_register)
 
-    writers = [start(WRITER, url, case_id) for _ in range(2)]
+    writers = [start(WRITER, url, case_id, name) for name in ("one", "two")]
+    assert [writer.stdout.readline() for writer in writers if writer.stdout] == ["ready\n"] * 2
+    for writer in writers:
+        assert writer.stdin
+        writer.stdin.write("go\n")
+        writer.stdin.flush()
     written = [int(writer.communicate(timeout=60)[0]) for writer in writers]
 
-    assert sum(written) == 60
-    assert [entry.seq for entry in sql_register.evidence(case_id)] == list(range(1, 62))
+    assert sum(written) == 3 * 40
+    assert [entry.seq for entry in sql_register.evidence(case_id)] == list(range(1, 122))
     assert sql_register.verify_evidence(case_id).whole
 
 
