@@ -43,3 +43,9 @@ def matter(code: str, received: str, kind: str, *events: Event, **more: object) 
     first = receipt(received)
     opened = replace(happened(kind, None, **more), on=first.on, at=first.at)
     return reckon(regime_at(code, first), (opened, *events), CALENDARS)
+
+
+def clarified(*pairs: tuple[str | date, str | date]) -> list[Event]:
+    """Return the events of several clarifications, each asked and answered on the days given."""
+    asked = [happened("clarification_requested", day) for day, _ in pairs]
+    return asked + [happened("clarification_received", day) for _, day in pairs]

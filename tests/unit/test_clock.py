@@ -3,16 +3,15 @@
 from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from dsar.clock import Asked, ClockState, Reckoning, reckon, reckon_all, strictest
+from dsar.clock import Asked, ClockState, Reckoning, reckon
 from dsar.clock_days import Days, add_months
 from dsar.clock_events import Event, EventKind, PauseCount
-from dsar.regimes import codes, regime_at, regime_for, versions
+from dsar.regimes import regime_for, versions
 from dsar.vocabulary import Right
-from tests.clocks import CALENDARS, DAY, clock, happened, receipt
+from tests.clocks import CALENDARS, DAY, clarified, clock, happened, receipt
 
 MONTHLY = ("EU", "EU-DE-BY", "EU-IE", "EU-ES-CN", "UK", "UK-ENG", "UK-SCT", "UK-NIR")
 VARIED = (*MONTHLY, "US-CA", "US-VA", "US-CO", "CH", "BR", "CA", "CA-QC", "NZ", "SG", "IN", "ZA")
@@ -41,13 +40,8 @@ def histories(draw: st.DrawFn) -> tuple[date, list[Event]]:
     return received, [happened(kind, received + gap * DAY, **more) for kind, gap in drawn]
 
 
-def clarified(received: date, gaps: list[tuple[int, int]]) -> list[Event]:
-    """Return the events of several clarifications."""
-    return [
-        happened(kind, received + gap * DAY)
-        for asked, answered in gaps
-        for kind, gap in (("clarification_requested", asked), ("clarification_received", answered))
-    ]
+def paused(received: date, gaps: list[tuple[int, int]]) -> list[Event]:
+    return clarified(*((received + asked * DAY, received + answered * DAY) for asked, answered in gaps))
 
 
 def dates(found: Reckoning) -> tuple[object, ...]:
@@ -99,8 +93,8 @@ def test_one_more_pause_never_moves_a_date_earlier(
     code: str, received: date, gaps: list[tuple[int, int]], more: tuple[int, int], count: PauseCount
 ) -> None:
     policy = happened("policy", pause_count=count, eu_suspension="allowed")
-    before = clock(code, received, policy, *clarified(received, gaps))
-    after = clock(code, received, policy, *clarified(received, [*gaps, more]))
+    before = clock(code, received, policy, *paused(received, gaps))
+    after = clock(code, received, policy, *paused(received, [*gaps, more]))
 
     assert before.due_on is not None
     assert after.due_on is not None
@@ -115,7 +109,7 @@ def test_the_clock_never_runs_out_while_it_stands_still(
     policy = happened("policy", eu_suspension="allowed")
     due = clock(code, received).due_on
     open_ = clock(code, received, policy, happened("clarification_requested", asked))
-    closed = clock(code, received, policy, *clarified(received, [gap]))
+    closed = clock(code, received, policy, *paused(received, [gap]))
 
     assert due is not None
     assert closed.due_on is not None
@@ -221,9 +215,7 @@ def test_no_clarification_stops_the_clock_of_another_right_than_access(
     policy = happened("policy", eu_suspension="allowed")
     bare = clock(code, received, right=right)
 
-    assert (
-        dates(clock(code, received, policy, *clarified(received, [gap]), right=right))[1:] == dates(bare)[1:]
-    )
+    assert dates(clock(code, received, policy, *paused(received, [gap]), right=right))[1:] == dates(bare)[1:]
 
 
 @given(everywhere, histories(), st.sampled_from([Right.MARKETING_OBJECTION, Right.OPT_OUT, Right.LIMIT]))
@@ -239,38 +231,3 @@ def test_nothing_delays_a_marketing_objection_or_an_opt_out_where_it_has_its_own
     assert rule.first is not None
     assert found.due_on == clock(code, received, right=right).due_on
     assert found.relevant_on == received
-
-
-@given(days, st.lists(st.sampled_from(codes()), min_size=1, max_size=5), pauses())
-def test_under_several_regimes_the_strictest_comes_first(
-    received: date, several: list[str], gap: tuple[int, int]
-) -> None:
-    assume(all(versions(code)[-1].law.covers(received) for code in several))
-    events = [receipt(received), *clarified(received, [gap])]
-    found = reckon_all([regime_for(code, received) for code in several], events, CALENDARS)
-
-    known = [one.due_on for one in found if one.due_on]
-    assert known == sorted(known)
-    assert len(found) == len(several)
-    assert all(one.due_on is None for one in found[len(known) :])
-
-
-def test_two_rights_in_one_message_give_the_stricter_clock() -> None:
-    regime = regime_at("US-CA", receipt("2026-06-15"))
-    asked = [receipt("2026-06-15", Right.DELETE), receipt("2026-06-15", Right.OPT_OUT)]
-
-    assert reckon(regime, asked, CALENDARS).due_on == date(2026, 7, 8)
-
-
-def test_the_calendar_version_is_kept_with_the_dates() -> None:
-    found = clock("UK-ENG", "2026-03-02")
-
-    assert found.calendar_version == CALENDARS.version
-    assert strictest([found]) == (found,)
-
-
-@pytest.mark.parametrize("code", VARIED)
-def test_a_reckoning_can_be_repeated(code: str) -> None:
-    received = date(2027, 6, 1)
-
-    assert clock(code, received) == clock(code, received)
