@@ -51,13 +51,12 @@ def due(
 
     \b
     starter.py due --jurisdiction UK-ENG --received 2026-03-02
-    starter.py due --jurisdiction US-CA --received 2026-01-15 --kind ack --json \\
-      --events '[{"type": "request", "right": "know"}]'
+    starter.py due --jurisdiction US-CA --received 2026-01-15 --kind ack --json
     starter.py due --csv cases.csv > due.csv
 
     A file is written as id,due,state; a row that cannot be computed has the state `error`, its line and
     reason go to standard error, and the exit code is 1.
-    """
+    """  # noqa: D301  # \b keeps the lines of the example apart
     try:
         if csv_file:
             _recompute(csv_file)

@@ -74,7 +74,7 @@ def _after_receipt(dated: Iterable[_Dated], receipt: date, opening: Event) -> li
     found: list[_Dated] = []
     for day, event in dated:
         if day < receipt - (slack if event.on else 0 * DAY):
-            hint = f"it is dated {day}, before the receipt on {receipt} (local date); correct one of them"
+            hint = "its local date lies before the receipt; correct one of the two"
             raise InputError("event_before_receipt", hint, field=event.kind)
         found.append((max(day, receipt), event))
     return found

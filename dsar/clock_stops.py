@@ -43,16 +43,19 @@ def stretches(
     cite: Cite,
     count: PauseCount = PauseCount.CONSERVATIVE,
 ) -> list[Stretch]:
-    """Match each question with the first answer on or after its day.
+    """Match each question in turn with the next answer on or after its day.
 
-    So a reminder ends with the same answer, a second question needs a second answer, and what comes
-    unasked matches nothing (LAW CLK-12).
+    A second question needs a second answer, unless none is left: then it was a reminder, and ends with the
+    last answer. What comes unasked matches nothing (LAW CLK-12).
     """
-    answers = sorted(answered)
-    return [
-        Stretch(day, next((answer for answer in answers if answer >= day), None), title, cite, count)
-        for day in asked
-    ]
+    known = sorted(answered)
+    left, found = iter(known), []
+    for day in sorted(asked):
+        answer = next((answer for answer in left if answer >= day), None)
+        if answer is None and known and known[-1] >= day:
+            answer = known[-1]
+        found.append(Stretch(day, answer, title, cite, count))
+    return found
 
 
 def merged(parts: Iterable[Stretch]) -> Sequence[Stretch]:

@@ -72,7 +72,7 @@ EUROPE = (
     _member("LU", "Luxembourg", "Luxembourg"),
     _member("MT", "Malta", "Malta"),
     _member("NL", "Netherlands", "Amsterdam"),
-    _member("PL", "Poland", "Warsaw"),
+    _member("PL", "Poland", "Warsaw", "02 04 06 08 10 12 14 16 18 20 22 24 26 28 30 32"),
     _member(
         "PT",
         "Portugal",
