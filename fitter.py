@@ -82,7 +82,7 @@ def activities(kit: Tools, systems: Mapping[str, Connector]) -> Sequence[Callabl
         letters=LetterWriter(),
         post=_post(kit),
         company=kit.company,
-        domain=kit.company.mail_domain,
+        domain=kit.company.facts.mail.address.partition("@")[2],
     )
     intake = Intake(register=kit.register, vault=kit.vault, calendars=kit.calendars, correspondence=letters)
     discovery = Discovery(register=kit.register, vault=kit.vault, connectors=systems)
@@ -123,8 +123,8 @@ def _post(kit: Tools) -> SmtpPost:
             starttls=settings.smtp_starttls,
             username=settings.smtp_login or "",
             password=settings.secret("smtp_password") or "",
-            sender=kit.company.mail_sender,
-            sender_name=kit.company.mail_name,
+            sender=kit.company.facts.mail.address,
+            sender_name=kit.company.facts.mail.name,
         )
     )
 

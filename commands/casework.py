@@ -101,7 +101,7 @@ def prove(
 
     Examples:
       starter.py prove case_… --code ABCD-2345
-      starter.py prove case_… --document --by support-1
+      starter.py prove case_… --document --by support_anna
       starter.py prove case_… --new-code
     """
 
@@ -136,9 +136,9 @@ def decide(
     """Decide: release the answer, refuse it, or settle a system that could not answer.
 
     Examples:
-      starter.py decide case_… release --by dpo
-      starter.py decide case_… retry --system crm --by support-1
-      starter.py decide case_… accept-gap --system crm --by dpo --reason "…"
+      starter.py decide case_… release --by dpo_robin
+      starter.py decide case_… retry --system crm --by support_anna
+      starter.py decide case_… accept-gap --system crm --by dpo_robin --reason "…"
     """
 
     async def work(desk: Desk) -> Status:

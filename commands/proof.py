@@ -63,7 +63,7 @@ def verify_bundle(
 def shred(case: CaseId, *, by: By, as_json: Json = False) -> None:
     """Make a closed case unreadable for ever: destroy its key. Evidence stays, without the person.
 
-    Example: starter.py shred case_… --by dpo
+    Example: starter.py shred case_… --by dpo_robin
     """
 
     async def work(desk: Desk) -> int:

@@ -106,7 +106,7 @@ def demo(
     def say(line: str) -> None:
         told.append(line)
         complaints.print(f"[dim]{time.perf_counter() - began:6.1f} s[/dim]  ", end="")
-        complaints.print(line, markup=False)
+        complaints.print(line, markup=False, soft_wrap=True)
 
     say("Starting a Temporal server, an S3 server, a mail catcher, two sample systems, the worker…")
     with _staged(out / "stage", ui=True) as stage:

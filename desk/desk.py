@@ -47,7 +47,7 @@ class Desk:
         Raises:
             InputError: nobody has this handle.
         """
-        roles = self.company.roles_of(handle)
+        roles = self.company.role_of(handle)
         if not roles:
             raise InputError(
                 "handle_unknown", "use a handle that policy/company.yaml lists under staff", field="by"

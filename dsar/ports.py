@@ -314,5 +314,5 @@ class CompanyFacts(Protocol):
     def letter_facts(self, regime: str, received_on: date, locale: str) -> Mapping[str, Any]:
         """Return sender, DPO, remedies and routes to complain, as the law of the receipt date has them."""
 
-    def roles_of(self, handle: str) -> frozenset[Role]:
+    def role_of(self, handle: str) -> frozenset[Role]:
         """Return the roles of a staff handle; none if nobody has it."""

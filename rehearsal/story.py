@@ -25,6 +25,7 @@ from rehearsal import people
 from rehearsal.mail import CaughtLetter
 from rehearsal.stage import Scenery
 
+DPO = "dpo_robin"  # of policy/company.yaml
 PATIENCE = 60.0  # seconds for any one step of a rehearsal
 _LOOK = 0.02  # seconds between two looks at the register
 _CODE = re.compile(r"\b[2-9A-HJ-NP-TV-Z]{4}-[2-9A-HJ-NP-TV-Z]{4}\b")
@@ -78,7 +79,7 @@ class Story:
             self.say(f"  {answer.system}: {answer.records} records in {answer.collections} collections.")
         self.say("Every registered system has answered. The DPO looks at the counts and releases the answer.")
         release = Decision(
-            kind=RELEASE, by="dpo", role=self.desk.role("dpo", Role.DPO), decided_at=self.desk.now()
+            kind=RELEASE, by=DPO, role=self.desk.role(DPO, Role.DPO), decided_at=self.desk.now()
         )
         await cases.decide(self.desk, case, release)
 

@@ -119,5 +119,5 @@ class PretendCompany:
         known = facts(regime=regime, received_on=received_on)
         return {name: known[name] for name in ("controller", "dpo", "remedies", "zone")}
 
-    def roles_of(self, handle: str) -> frozenset[Role]:
+    def role_of(self, handle: str) -> frozenset[Role]:
         return frozenset({Role.DPO, Role.SUPPORT} if handle == "dpo" else {Role.SUPPORT})

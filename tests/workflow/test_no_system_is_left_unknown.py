@@ -2,6 +2,7 @@
 
 import zipfile
 from io import BytesIO
+from typing import Any
 
 from activities.disclosure import BUNDLE
 from desk import cases
@@ -18,7 +19,7 @@ WHY = "the vendor closed its service in May; their letter of 3 May says nothing 
 HELD = {ADA_EMAIL: [{"n": 1}]}
 
 
-def by_dpo(kind: str, **more: str) -> Decision:
+def by_dpo(kind: str, **more: Any) -> Decision:
     return Decision(kind=kind, by="dpo", role=Role.DPO, **more)
 
 
