@@ -62,7 +62,7 @@ def test_what_is_no_single_address_goes_nowhere(catcher: MailCatcher, address: s
 
 
 @given(st.text(max_size=60) | st.from_regex(r"[^@]{1,20}@[^@]{1,20}", fullmatch=True))
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_an_accepted_address_never_holds_a_line_break_or_a_second_address(address: str) -> None:
     try:
         spelled = mailbox(address).addr_spec
