@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined, Un
 from dsar.case import SystemAnswer
 from dsar.errors import ContractError
 from dsar.identity import UNPROVED, required_proof
-from dsar.law_sets import follows_article_12a, law_set
+from dsar.law_sets import LawSet, follows_article_12a, law_set
 from dsar.ports import Letter
 from dsar.vocabulary import Found, LetterKind, Proof, Right
 from letters import blocks, plain
@@ -67,11 +67,19 @@ def _context(words: Wording, facts: Mapping[str, Any]) -> dict[str, Any]:
         "moment": lambda at: words.moment(at, facts["zone"]),
         "law": law_set(facts["regime"]).value,
         "at_once": right in UNPROVED,
+        "extension": _extension(right, law_set(facts["regime"])),
         "needs_proof": required_proof(right) is not Proof.NONE,
         "article_12a": follows_article_12a(facts["regime"], facts["received_on"]),
         "searched": [answer for answer in answers if answer.found is not Found.FAILED_ACCEPTED],
         "gaps": [answer for answer in answers if answer.found is Found.FAILED_ACCEPTED],
     }
+
+
+def _extension(right: Right, laws: LawSet) -> str:
+    """Return by how much the time may be extended (Art. 12(3), 12A(3); LAW CLK-42), or nothing."""
+    if right in UNPROVED | {Right.COMPLAINT, Right.APPEAL}:
+        return ""
+    return {LawSet.CALIFORNIA: "45_days", LawSet.OTHER: "by_notice"}.get(laws, "two_months")
 
 
 def _filled(template: str, context: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dsar.errors import ContractError
+from dsar.identity import UNPROVED
 from dsar.law_sets import CONTROLLER_COMPLAINTS_FROM
 from dsar.vocabulary import LetterKind, Right
 from letters.checklists import OF_KIND, TO_A_RECIPIENT, Situation, required
@@ -142,3 +143,63 @@ def test_templates_name_no_element_that_no_checklist_knows() -> None:
     }
 
     assert {element for element in named if not element.startswith("all.")} == known
+
+
+@pytest.mark.parametrize(
+    ("regime", "right", "promise"),
+    [
+        ("UK-ENG", Right.ACCESS, "two more months"),
+        ("EU-FR", Right.ERASURE, "two more months"),
+        ("US-CA", Right.KNOW, "45 more days"),
+        ("BR", Right.ACCESS, "If the law allows us longer"),
+    ],
+)
+def test_an_acknowledgement_promises_only_the_extension_that_its_law_allows(
+    regime: str, right: Right, promise: str
+) -> None:
+    text = " ".join(WRITER.render(LetterKind.ACKNOWLEDGEMENT, "en", facts(regime, right)).text.split())
+
+    every = {"two more months", "45 more days", "If the law allows us longer"}
+    assert {phrase for phrase in every if phrase in text} == {promise}
+
+
+@pytest.mark.parametrize("right", sorted(UNPROVED))
+@pytest.mark.parametrize("regime", REGIMES)
+def test_where_no_proof_may_be_asked_for_none_is_announced_and_no_extension(
+    regime: str, right: Right
+) -> None:
+    text = " ".join(WRITER.render(LetterKind.ACKNOWLEDGEMENT, "en", facts(regime, right)).text.split())
+
+    assert "really you" not in text
+    assert "straight away" in text
+    assert "two more months" not in text
+    assert "45 more days" not in text
+
+
+@pytest.mark.parametrize(
+    ("regime", "received_on", "starts_with_proof"),
+    [
+        ("UK-ENG", date(2026, 2, 4), False),
+        ("UK-ENG", date(2026, 2, 5), True),
+        ("EU-DE-BY", date(2026, 11, 2), False),
+        ("US-CA", date(2026, 11, 2), False),
+    ],
+)
+def test_only_article_12a_lets_a_request_for_proof_move_the_clock(
+    regime: str, received_on: date, *, starts_with_proof: bool
+) -> None:
+    letter = WRITER.render(LetterKind.IDENTITY_REQUEST, "en", facts(regime, received_on=received_on))
+
+    assert ("The month for our answer starts" in letter.text) is starts_with_proof
+    assert ("This does not change the date" in letter.text) is not starts_with_proof
+
+
+def test_a_clarification_stops_the_clock_only_for_access_under_article_12a() -> None:
+    def stops(regime: str, right: Right) -> bool:
+        text = WRITER.render(LetterKind.CLARIFICATION, "en", facts(regime, right)).text
+        return "stands still" in text
+
+    assert stops("UK-ENG", Right.ACCESS)
+    assert not stops("UK-ENG", Right.ERASURE)
+    assert not stops("EU-DE-BY", Right.ACCESS)
+    assert not stops("US-CA", Right.KNOW)
