@@ -26,6 +26,7 @@ PAGE = 100
 # What a query may do: read these two tables with these functions. SQLite asks before it runs anything.
 _TABLES = frozenset({"persons", "events"})
 _FUNCTIONS = frozenset({"count", "tostring"})
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, sqlite3.Error)
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -81,13 +82,8 @@ class Server:
             return wrong
         asked = (await request.json()).get("query", {})
         self._dials.asked.append(("QUERY", str(asked.get("query"))))
-        try:
-            text, values = _bound(asked["query"], asked.get("values") or {})
-            cursor = self._queries.execute(text, values)
-        except (sqlite3.Error, KeyError, TypeError):
-            return _problem(
-                400, "validation_error", "invalid_input", "This query cannot be read.", attr="query"
-            )
+        text, values = _bound(asked["query"], asked.get("values") or {})
+        cursor = self._queries.execute(text, values)
         names = [column[0] for column in cursor.description]
         return JSONResponse({"columns": names, "results": [list(row) for row in cursor], "error": None})
 
@@ -140,12 +136,17 @@ def app(path: Path, token: str, dials: Dials | None = None) -> Starlette:
     project = "/api/projects/{project:int}"
     return Starlette(
         lifespan=lifespan,
+        exception_handlers=dict.fromkeys(_UNREADABLE, _unreadable),
         routes=[
             Route(f"{project}/persons/", server.persons, methods=["GET"]),
             Route(f"{project}/persons/{{person}}/", server.person, methods=["GET"]),
             Route(f"{project}/query/", server.query, methods=["POST"]),
         ],
     )
+
+
+async def _unreadable(_request: Request, _error: Exception) -> Response:
+    return _problem(400, "validation_error", "invalid_input", "This cannot be read.")
 
 
 def _opened(path: Path) -> sqlite3.Connection:

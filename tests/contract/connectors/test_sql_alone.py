@@ -1,5 +1,6 @@
 """What only a database can do to us: odd values, sly collations, loose keys, a hundred thousand rows."""
 
+import asyncio
 import gc
 import sqlite3
 import sys
@@ -79,6 +80,36 @@ async def test_a_connection_refuses_to_write_whatever_it_is_told(database: Prete
         with pytest.raises(ContractError, match="tried_to_write"):
             await connection.run(lambda c, s=statement: c.execute(s).rowcount)  # type: ignore[misc]
     await connection.close()
+
+
+async def test_more_exports_at_once_than_connections_all_come_to_their_end(database: PretendShop) -> None:
+    found = database.connector()
+    who = ADA.merged((await found.find(ADA)).learned)
+
+    async def rows() -> int:
+        return sum([len(page.rows) async for page in found.export(who, "orders")])
+
+    counts = await asyncio.gather(*(rows() for _ in range(3 * _sql.CONNECTIONS)))
+    await found.close()
+
+    assert counts == [23] * 3 * _sql.CONNECTIONS
+
+
+async def test_a_cancelled_export_gives_its_connection_back(database: PretendShop) -> None:
+    found = database.connector()
+    who = ADA.merged((await found.find(ADA)).learned)
+
+    for _ in range(2 * _sql.CONNECTIONS):
+        export = found.export(who, "orders")
+        waiting = asyncio.ensure_future(anext(export))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+
+    async with asyncio.timeout(20):
+        assert (await found.find(who)).holdings
+    await found.close()
 
 
 async def test_looking_for_a_missing_file_does_not_create_it(tmp_path: Path) -> None:
