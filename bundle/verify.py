@@ -104,6 +104,8 @@ class _Check:
     def report(self) -> VerifyReport:
         try:
             self._all()
+        except TooBig:
+            self._wrong("", "too_big")
         except _BROKEN:
             self._wrong("", "archive_broken")
         return VerifyReport(

@@ -32,6 +32,7 @@ INFORMATION: Mapping[str, Any] = {
     "complaints": [
         {"name": "The authority", "text": "At any time.", "url": "https://authority.example/complain"},
         {"name": "Trap", "text": "Never a link.", "url": "javascript:alert(1)"},
+        {"name": "Quote", "text": "Stays one link.", "url": 'https://x.example/"onclick="alert(1)'},
     ],
 }
 

@@ -1,6 +1,9 @@
 """The parts of a bundle by themselves: text made harmless, the sealed spool, names, words, the key."""
 
+import io
 import time
+import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,7 @@ from hypothesis import strategies as st
 
 from bundle.names import slug
 from bundle.page import texts, visible
+from bundle.reading import Limits, TooBig, read_file
 from bundle.signing import create_key, load_key, public_pem, read_public
 from bundle.spool import IN_MEMORY, Spool
 from bundle.values import harmless, json_text, plain
@@ -80,6 +84,31 @@ def test_a_spool_without_room_says_so_as_an_operators_task() -> None:
         spool._file = Path("/dev/full").open("r+b", buffering=0)  # noqa: SIM115 - the spool closes it
         with pytest.raises(OperatorError, match="temporary_space"):
             spool.put(bytes(IN_MEMORY + 1))
+
+
+def _member(data: bytes, behind: bytes = b"") -> tuple[io.BytesIO, zipfile.ZipInfo]:
+    folder = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    folded = folder.compress(data) + folder.flush() + behind
+    info = zipfile.ZipInfo("a.txt")
+    info.header_offset = 0
+    info.compress_size, info.file_size, info.CRC = len(folded), len(data), zlib.crc32(data)
+    return io.BytesIO(bytes(30 + 5 + 20) + folded), info
+
+
+@given(data=st.binary(max_size=500), behind=st.binary(min_size=1, max_size=9))
+def test_bytes_hidden_behind_a_folded_file_are_found(data: bytes, behind: bytes) -> None:
+    assert b"".join(read_file(*_member(data), Limits.small())) == data
+    with pytest.raises(zipfile.BadZipFile):
+        list(read_file(*_member(data, behind), Limits.small()))
+
+
+def test_a_file_unfolds_to_its_bound_and_no_further() -> None:
+    data = bytes(1_000_000)
+
+    assert len(b"".join(read_file(*_member(data), Limits(left=len(data))))) == len(data)
+    with pytest.raises(TooBig):
+        list(read_file(*_member(data), Limits(left=len(data) - 1)))
+    assert Limits.cautious(io.BytesIO()).left == 1024**3
 
 
 @given(text=st.text())

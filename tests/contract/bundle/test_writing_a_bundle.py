@@ -140,7 +140,8 @@ def test_only_web_and_mail_addresses_become_links() -> None:
         if tag == "a" and not str(attrs["href"]).startswith("#")
     }
 
-    assert away == {"https://authority.example/complain"}
+    assert away == {"https://authority.example/complain", 'https://x.example/"onclick="alert(1)'}
+    assert not [attrs for _, attrs in page.tags if "onclick" in attrs]
     assert "javascript:alert(1)" in page.text
 
 
