@@ -50,6 +50,16 @@ def test_an_open_clarification_stops_the_clock_whatever_the_day() -> None:
     assert days_of(found) == ("paused", "None", "None")
 
 
+def test_two_open_questions_wait_for_both_answers_and_a_reminder_for_none() -> None:
+    asked = [happened("clarification_requested", day) for day in ("2026-03-09", "2026-03-12")]
+    came = [happened("clarification_received", day) for day in ("2026-03-11", "2026-03-16")]
+
+    assert clock("UK-ENG", "2026-03-02", *asked).state is ClockState.PAUSED
+    assert clock("UK-ENG", "2026-03-02", *asked, came[0]).state is ClockState.PAUSED
+    assert days_of(clock("UK-ENG", "2026-03-02", *asked, came[1])) == ("running", "2026-04-10", "2026-04-09")
+    assert days_of(clock("UK-ENG", "2026-03-02", *asked, *came))[1] == "2026-04-10"
+
+
 def test_an_answer_to_no_question_and_a_question_after_the_end_leave_the_date() -> None:
     events = (
         happened("clarification_received", "2026-03-05"),
