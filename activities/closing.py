@@ -102,8 +102,8 @@ class Closing:
         )
         return Closed(case_id=request.case_id, outcome=outcome, closed_at=order.at)
 
-    def _reasons(self, order: Order, outcome: Outcome) -> dict[str, str]:
+    def _reasons(self, order: Order, outcome: Outcome) -> dict[str, object]:
         if outcome is not Outcome.REFUSED:
             return {}
         reason = self.vault.get(order.request.case_id, "decisions/refuse").decode()
-        return {"reasons": reason, "ground": order.decision.ground if order.decision else ""}
+        return {"reasons": (reason,), "ground": order.decision.ground if order.decision else ""}

@@ -1,20 +1,16 @@
-"""What every command shares: the desk, one way to print, one way to fail."""
+"""What every command shares: one way to print, one way to fail. Light, so that help comes at once."""
 
-import asyncio
 import json
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from enum import IntEnum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console
 
-import fitter
-import settings
-from desk.desk import Desk
 from dsar.errors import DsarError, InputError
 
 T = TypeVar("T")
@@ -43,15 +39,6 @@ class Exit(IntEnum):
     FAILED = 1  # a check failed: evidence broken, bundle not valid, a system unhealthy
     INPUT = 2  # what was typed cannot be taken
     NOT_READY = 4  # a part of the engine must be mended or started
-
-
-def with_desk(work: Callable[[Desk], Coroutine[Any, Any, T]], *, as_json: bool) -> T:
-    """Run `work` with a desk made from the environment."""
-
-    async def at_the_desk() -> T:
-        return await work(await fitter.desk(fitter.tools(settings.load())))
-
-    return guarded(lambda: asyncio.run(at_the_desk()), as_json=as_json)
 
 
 def guarded(work: Callable[[], T], *, as_json: bool) -> T:

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from commands._counter import By, CaseId, Exit, Json, console, tell, with_desk
+from commands._counter import By, CaseId, Exit, Json, console, tell
+from commands._desk import with_desk
 from commands._pages import line_of, print_cases, print_file
 from desk import cases
 from desk.cases import CaseFile

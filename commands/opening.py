@@ -11,7 +11,8 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
-from commands._counter import Exit, Json, complaints, console, tell, with_desk
+from commands._counter import Exit, Json, complaints, console, tell
+from commands._desk import with_desk
 from desk.desk import Desk
 from desk.intake import OpenedCase, open_case
 from dsar.errors import InputError

@@ -1,4 +1,4 @@
-"""Commands about proof: evidence, bundles, and making a case unreadable."""
+"""Commands about proof: evidence, and making a case unreadable."""
 
 import json
 from dataclasses import asdict
@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from bundle.verify import verify as verify_archive
-from commands._counter import By, CaseId, Exit, Json, console, guarded, tell, with_desk
+from commands._counter import By, CaseId, Exit, Json, console, tell
+from commands._desk import with_desk
 from desk import cases
 from desk.desk import Desk
 from desk.shredding import shred as shred_case
@@ -39,23 +39,6 @@ def evidence(
         out.write_text(json.dumps(told, indent=2) + "\n")
     tell(told, lambda: _print_verification(found, out), as_json=as_json)
     if not found.whole:
-        raise typer.Exit(Exit.FAILED)
-
-
-@app.command("verify-bundle")
-def verify_bundle(
-    file: Annotated[Path, typer.Argument(help="The archive, as it was downloaded.")],
-    *,
-    key: Annotated[Path | None, typer.Option(help="The company's public key, to prove who signed.")] = None,
-    as_json: Json = False,
-) -> None:
-    """Check an export bundle offline: files, hashes, signature. Exit code 1 if anything is wrong.
-
-    Example: starter.py verify-bundle bundle.zip
-    """
-    report = guarded(lambda: verify_archive(file, key), as_json=as_json)
-    tell(report, lambda: console.print("\n".join(report.lines()), markup=False), as_json=as_json)
-    if not report.ok:
         raise typer.Exit(Exit.FAILED)
 
 

@@ -5,7 +5,7 @@ import json
 import re
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -47,7 +47,7 @@ class Story:
         case = await self._opened()
         await self._proved(case)
         await self._released(case)
-        await self._downloaded()
+        await self._downloaded(case)
         await self._until(case, Status.CLOSED)
         self._kept(case)
         self.say(f"The case is closed. It took {time.perf_counter() - began:.1f} seconds.")
@@ -59,13 +59,13 @@ class Story:
         opened = await open_case(self.desk, new)
         case = opened.record.request.case_id
         self.say(f"A letter arrives: somebody wants to know what we hold. Support opens {case}.")
-        await self._letters(1)
+        await self._letters(case, 1)
         due = self.desk.case(case).due_on
         self.say(f"The request is acknowledged. An answer is due on {due:%d %B %Y}, one month by UK law.")
         return case
 
     async def _proved(self, case: str) -> None:
-        letter = (await self._letters(2))[1]
+        letter = (await self._letters(case, 2))[1]
         self.say("A one-time code goes to the address that asked. No passport, no form.")
         result = await cases.prove_by_code(self.desk, case, _CODE.findall(letter.text)[0])
         if result is not CodeResult.ACCEPTED:
@@ -83,8 +83,8 @@ class Story:
         )
         await cases.decide(self.desk, case, release)
 
-    async def _downloaded(self) -> None:
-        answer, second = (await self._letters(4))[2:4]
+    async def _downloaded(self, case: str) -> None:
+        answer, second = (await self._letters(case, 4))[2:4]
         self.say("The bundle is sealed in S3. One letter brings the link, another the code.")
         link, code = _LINK.findall(answer.text)[0], _CODE.findall(second.text)[0]
         bundle = self.out / "bundle.zip"
@@ -110,8 +110,13 @@ class Story:
             f"{found.entries} entries of evidence form a chain; it is {'whole' if found.whole else 'BROKEN'}."
         )
 
-    async def _letters(self, count: int) -> tuple[CaughtLetter, ...]:
-        return await self.scene.mail.arrival(count, PATIENCE)
+    async def _letters(self, case: str, count: int) -> Sequence[CaughtLetter]:
+        """Wait for so many letters of this case; others may be played on the same stage."""
+
+        def ours(letters: Sequence[CaughtLetter]) -> Sequence[CaughtLetter]:
+            return [letter for letter in letters if case in letter.subject]
+
+        return ours(await self.scene.mail.arrival(lambda letters: len(ours(letters)) >= count, PATIENCE))
 
     async def _until(self, case: str, status: Status) -> None:
         end = time.monotonic() + PATIENCE

@@ -15,6 +15,7 @@ from desk.regimes import explain, overview
 from dsar.clock import Asked
 from dsar.errors import InputError
 
+app = typer.Typer()
 _BAD_ROWS, _BAD_INPUT = 1, 2  # exit codes
 _A_REQUEST = '[{"type": "request", "right": "access"}]'
 
@@ -37,6 +38,7 @@ CsvFile = Annotated[
 Code = Annotated[str, typer.Argument(help="Explain this regime, rule by rule; leave out to list all.")]
 
 
+@app.command()
 def due(
     jurisdiction: Jurisdiction = "",
     received: Received = "",
@@ -67,6 +69,7 @@ def due(
         _refuse(error)
 
 
+@app.command()
 def regimes(code: Code = "", as_json: AsJson = False) -> None:  # noqa: FBT002  # a switch of the command line
     """List the law sets the engine knows, or explain one: its rules, articles and open questions.
 

@@ -1,0 +1,96 @@
+"""Commands that need the rehearsal room: a whole engine on this machine, and the demo."""
+
+import asyncio
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+import fitter
+import settings
+from commands._counter import Exit, complaints, console
+from preparing import prepare as prepare_stack
+from rehearsal.processes import StartError
+from rehearsal.stage import Scenery, Stage, performing, scenery
+from rehearsal.story import Story
+
+app = typer.Typer()
+Keep = Annotated[bool, typer.Option("--keep", help="Leave everything running, to look at; Ctrl-C ends it.")]
+
+
+@app.command()
+def dev(*, directory: Annotated[Path, typer.Option(help="Where everything is kept.")] = Path(".dev")) -> None:
+    """Boot Temporal, S3, mail catcher, sample systems, worker and page on this machine, and stay.
+
+    Prints the settings that other commands need in another terminal. Example: starter.py dev
+    """
+    with _staged(directory, ui=True) as stage:
+        _print_stage(stage)
+        signal.pause()
+
+
+@app.command()
+def demo(
+    *, keep: Keep = False, out: Annotated[Path, typer.Option(help="What it leaves.")] = Path("demo-out")
+) -> None:
+    """Play one access request from the first letter to the downloaded answer, on real parts.
+
+    Example: starter.py demo --keep
+    """
+    shutil.rmtree(out, ignore_errors=True)
+    began, told = time.perf_counter(), []
+
+    def say(line: str) -> None:
+        told.append(line)
+        complaints.print(f"[dim]{time.perf_counter() - began:6.1f} s[/dim]  ", end="")
+        complaints.print(line, markup=False, soft_wrap=True)
+
+    say("Starting a Temporal server, an S3 server, a mail catcher, two sample systems, the worker…")
+    with _staged(out / "stage", ui=True) as stage:
+        asyncio.run(_played(stage.scenery, out, say))
+        say(f"Look at {out}/bundle.zip, {out}/letters/, {out}/evidence.json and {out}/story.txt.")
+        (out / "story.txt").write_text("\n".join(told) + "\n")
+        if keep:
+            _print_stage(stage)
+            signal.pause()
+    shutil.rmtree(out / "stage", ignore_errors=True)
+
+
+async def _played(scene: Scenery, out: Path, say: Callable[[str], None]) -> None:
+    desk = await fitter.desk(fitter.tools(settings.load()))
+    await Story(desk=desk, scene=scene, out=out, say=say).play()
+
+
+@contextmanager
+def _staged(directory: Path, *, ui: bool) -> Iterator[Stage]:
+    """Boot everything, with our own settings pointing at it. TERM and Ctrl-C end it in good order."""
+    signal.signal(signal.SIGTERM, _interrupted)
+    try:
+        with suppress(KeyboardInterrupt), scenery(directory, ui=ui) as scene:
+            os.environ.update(scene.environment)
+            asyncio.run(prepare_stack(settings.load()))
+            with performing(scene) as stage:
+                yield stage
+    except StartError as error:
+        complaints.print(str(error), markup=False)
+        raise typer.Exit(Exit.NOT_READY) from None
+
+
+def _interrupted(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _print_stage(stage: Stage) -> None:
+    console.print(f"\nTemporal UI  {stage.scenery.temporal.ui_url}")
+    console.print(f"Letters      {stage.scenery.directory / 'letters'}")
+    console.print("\nIn another terminal, set:")
+    for name, value in stage.scenery.environment.items():
+        console.print(f"export {name}={value}", markup=False, soft_wrap=True)
+    console.print("\nCtrl-C ends everything.")
