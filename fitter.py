@@ -17,7 +17,7 @@ from activities.intake import Intake
 from activities.shredding import Shredding
 from bundle.archive import ArchiveWriter
 from calendars import HolidayCalendars
-from connectors._load import load as load_connector
+from connectors import load as load_connector
 from desk.desk import Desk
 from dsar.ports import Connector
 from letters.post import SmtpPost, SmtpSettings

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from temporalio import activity
 
+from activities._heart import beating
 from activities._translate import translated
 from activities.correspondence import Correspondence
 from dsar.case import Decision
@@ -60,7 +61,8 @@ class Disclosure:
         packer = Packer(self.vault, case_id, system)
         at = await asyncio.to_thread(packer.resume)
         if not at.done:
-            at = await self._pack(self.connectors[system], identity, collections, packer, at)
+            async with beating(lambda: packer.number):
+                at = await self._pack(self.connectors[system], identity, collections, packer, at)
         facts: dict[str, Scalar] = {"system": system, "rows": at.rows, "parcels": at.number}
         fact = Fact(key=f"exported:{system}", kind=EvidenceKind.EXPORTED, at=order.at, facts=facts)
         await asyncio.to_thread(self.register.record, case_id, fact)
@@ -76,7 +78,6 @@ class Disclosure:
         for collection in left:
             cursor = at.cursor if collection == at.collection else ""
             async for page in connector.export(identity, collection, cursor):
-                activity.heartbeat(at.number)
                 if packer.add(collection, page):
                     at = await asyncio.to_thread(packer.flush)
         return await asyncio.to_thread(lambda: packer.flush(done=True))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
+from activities._heart import beating
 from activities._translate import translated
 from dsar.case import SystemAnswer
 from dsar.dossier import open_identity, seal_identity
@@ -61,7 +62,8 @@ class Discovery:
         """Search one system with all identifiers known so far, and seal those that it teaches."""
         connector = self._connector(order.system)
         identity = await asyncio.to_thread(self._proved_identity, order)
-        findings = await connector.find(identity)
+        async with beating(lambda: order.number):
+            findings = await connector.find(identity)
         _check_word(connector.card, findings)
         return await asyncio.to_thread(self._heard, order, identity, findings)
 

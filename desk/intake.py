@@ -52,10 +52,9 @@ async def open_case(desk: Desk, new: NewRequest, *, again: bool = False) -> Open
 def _write(desk: Desk, checked: Checked, *, again: bool) -> tuple[CaseRecord, bool]:
     kind, value = subject_key(checked.identity)
     person = desk.vault.fingerprint(f"subject:{kind}", value)
-    key = desk.vault.fingerprint(
-        "intake", checked.intake_key or f"{person}:{checked.right}:{checked.received_on}"
-    )
-    for earlier in desk.register.same_subject(person, checked.right):
+    before = desk.register.same_subject(person, checked.right)
+    key = desk.vault.fingerprint("intake", _same_message(checked, person, len(before) if again else 0))
+    for earlier in before:
         if earlier.request.case_id == f"case_{key[:20]}":
             return earlier, False
         if earlier.status is not Status.CLOSED and not again:
@@ -77,6 +76,11 @@ def _write(desk: Desk, checked: Checked, *, again: bool) -> tuple[CaseRecord, bo
     seal_identity(desk.vault, request.case_id, DOOR, checked.identity)
     opened = desk.register.open_case(request, fingerprint=person, intake_key=key, at=desk.now())
     return opened.record, opened.created
+
+
+def _same_message(checked: Checked, person: str, count: int) -> str:
+    """What makes two openings one: the message's own key, or else the person, the right and the day."""
+    return checked.intake_key or f"{person}:{checked.right}:{checked.received_on}:{count}"
 
 
 async def start(desk: Desk, request: RightsRequest) -> bool:

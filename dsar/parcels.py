@@ -45,6 +45,11 @@ class Packer:
         self._size = 0
         self._at = Resume()
 
+    @property
+    def number(self) -> int:
+        """How many parcels are in the vault."""
+        return self._at.number
+
     def resume(self) -> Resume:
         """Return where the last parcel in the vault ended."""
         names = self._vault.names(self._case_id, f"parcels/{self._system}/")

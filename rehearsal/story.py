@@ -56,7 +56,7 @@ class Story:
     async def _opened(self) -> str:
         ada = people.ada()
         new = NewRequest(right="access", regime="UK-ENG", email=ada.email, name=ada.name)
-        opened = await open_case(self.desk, new)
+        opened = await open_case(self.desk, new, again=True)
         case = opened.record.request.case_id
         self.say(f"A letter arrives: somebody wants to know what we hold. Support opens {case}.")
         await self._letters(case, 1)

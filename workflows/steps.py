@@ -25,10 +25,10 @@ THEIRS = RetryPolicy(
     non_retryable_error_types=["OperatorError", "UnsupportedError", "ContractError"],
 )
 THEIR_DAYS = timedelta(days=3)
-A_CALL = timedelta(minutes=5)
+A_CALL = timedelta(seconds=30)
 A_SEARCH = timedelta(minutes=10)
 A_BIG_EXPORT = timedelta(hours=12)
-HEARTBEAT = timedelta(minutes=1)
+HEARTBEAT = timedelta(seconds=30)  # so long a killed worker's work lies still
 # Third: people. They are waited for in `case.py`, each wait with its own limit.
 
 
@@ -89,6 +89,7 @@ async def search(request: RightsRequest, system: Searchable, number: int) -> Sys
             order(request, system=system.name, number=number),
             start_to_close_timeout=A_SEARCH,
             schedule_to_close_timeout=THEIR_DAYS,
+            heartbeat_timeout=HEARTBEAT,
             retry_policy=THEIRS,
             activity_id=f"find:{system.name}:{number}",
         )

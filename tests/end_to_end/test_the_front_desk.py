@@ -11,7 +11,7 @@ BEN = "ben.adeyemi@subject.example"
 
 
 async def test_a_case_is_worked_from_the_command_line(engine: Engine) -> None:
-    """open (address on standard input) → list → prove → show → decide → evidence; all in JSON."""
+    """Open (address on standard input) → list → prove → show → decide → evidence; all in JSON."""
     opened = engine.run("open", "--regime", "UK-ENG", "--email", "-", typed=f"{BEN}\n")
     case = opened["case"]
     await engine.until(case, Status.IDENTIFYING)
@@ -87,7 +87,11 @@ def test_what_cannot_be_taken_is_said_with_the_next_move(engine: Engine) -> None
         (("open", "--regime", "UK-ENG", "--right", "flight", "--email", "-"), BEN, "right_unknown"),
         (("open", "--regime", "UK-ENG", "--right", "erasure", "--email", "-"), BEN, "right_not_yet"),
         (("open", "--regime", "UK-ENG", "--received", "31.12.", "--email", "-"), BEN, "received_malformed"),
-        (("open", "--regime", "UK-ENG", "--received", "2099-01-01", "--email", "-"), BEN, "received_in_future"),
+        (
+            ("open", "--regime", "UK-ENG", "--received", "2099-01-01", "--email", "-"),
+            BEN,
+            "received_in_future",
+        ),
         (("show", "case_nonsense"), "", "case_malformed"),
         (("show", "case_00000000000000000000"), "", "case_unknown"),
     ]
