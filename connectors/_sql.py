@@ -192,7 +192,6 @@ def _connect_args(backend: str) -> dict[str, object]:
 
 def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - any driver's connection
     if isinstance(connection, sqlite3.Connection):
-        connection.execute("PRAGMA query_only = ON")
         connection.text_factory = _text_or_bytes
     elif isinstance(connection, psycopg.Connection):
         for name in ("date", "timestamp", "timestamptz"):

@@ -11,7 +11,6 @@ would hand us somebody else.
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
-from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -38,9 +37,9 @@ or (toString(timestamp) = {{at}} and toString(uuid) > {{uuid}}))
 order by toString(timestamp), toString(uuid) limit {limit}
 """
 _COUNT = "select count() from events where {whose}"
-_START = ("", "")
 
 Person = Mapping[str, Any]
+Persons = Mapping[str, Person]  # by id, in order
 
 
 class Settings(BaseModel):
@@ -135,7 +134,7 @@ class PostHog:
                     persons[self._id(person)] = person
         return dict(sorted(persons.items()))
 
-    async def _count(self, persons: Mapping[str, Person], identity: Identity) -> int:
+    async def _count(self, persons: Persons, identity: Identity) -> int:
         whose, values = self._whose(persons, identity)
         if not whose:
             return 0
@@ -143,19 +142,15 @@ class PostHog:
         self._api.demand(len(rows) == 1 and isinstance(rows[0][0], int), "reply_unexpected")
         return int(rows[0][0])
 
-    async def _person_pages(
-        self, persons: Mapping[str, Person], _identity: Identity, cursor: str
-    ) -> AsyncIterator[Page]:
+    async def _person_pages(self, persons: Persons, _: Identity, cursor: str) -> AsyncIterator[Page]:
         [after] = key_from(self.card.name, cursor, width=1) if cursor else ("",)
         for key, person in persons.items():
             if key > after:
                 yield Page(rows=(dict(person),), cursor=key_text((key,)))
 
-    async def _event_pages(
-        self, persons: Mapping[str, Person], identity: Identity, cursor: str
-    ) -> AsyncIterator[Page]:
+    async def _event_pages(self, persons: Persons, identity: Identity, cursor: str) -> AsyncIterator[Page]:
         whose, values = self._whose(persons, identity)
-        after = key_from(self.card.name, cursor, width=2) if cursor else _START
+        after = key_from(self.card.name, cursor, width=2) if cursor else ("", "")
         query = _PAGE.format(whose=whose, limit=self._page_rows)
         while whose:
             asked = {**values, "at": after[0], "uuid": after[1]}
@@ -163,11 +158,11 @@ class PostHog:
             if not rows:
                 return
             keys = [after, *((str(row[0]), str(row[1])) for row in rows)]
-            self._api.demand(all(a < b for a, b in pairwise(keys)), "pages_repeat")
+            self._api.demand(keys == sorted({*keys}), "pages_repeat")
             after = keys[-1]
             yield Page(rows=tuple(_event(row) for row in rows), cursor=key_text(after))
 
-    def _whose(self, persons: Mapping[str, Person], identity: Identity) -> tuple[str, dict[str, list[str]]]:
+    def _whose(self, persons: Persons, identity: Identity) -> tuple[str, dict[str, list[str]]]:
         """Return the condition for the person's events and its values; empty if there is nothing to ask by.
 
         Distinct ids that other systems taught us count only where no person is known here: else they

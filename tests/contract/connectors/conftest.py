@@ -3,12 +3,15 @@
 from collections.abc import AsyncIterator, Callable, Iterator
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
 from connectors import kinds
 from dsar.ports import Connector
+from tests.contract.connectors import small_shop
 from tests.contract.connectors.pretend import Pretend
+from tests.contract.connectors.systems.sql import VARIANTS, PretendShop
 
 SYSTEMS = "tests.contract.connectors.systems"
 
@@ -52,3 +55,18 @@ async def fresh(system: Pretend) -> AsyncIterator[Callable[[], Connector]]:
 @pytest.fixture
 def connector(fresh: Callable[[], Connector]) -> Connector:
     return fresh()
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    return small_shop.build(tmp_path)
+
+
+@pytest.fixture(scope="module", params=VARIANTS)
+def database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[PretendShop]:
+    """The pretend shop on each database."""
+    with VARIANTS[request.param](tmp_path_factory.mktemp(request.param)) as pretend:
+        assert isinstance(pretend, PretendShop)
+        yield pretend

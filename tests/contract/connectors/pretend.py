@@ -18,6 +18,18 @@ from tests.people import ADA_EMAIL, ADA_NAME, ADA_PHONE, HOSTILE
 
 PAGE_ROWS = 5
 SHARED_EMAIL = "household@shared.example"
+# They look as if they might match somebody, and must not.
+MAYBE_FILTERS = (
+    "%@%",
+    "_da.osei@subject.example",
+    "ada.osei@subject.example' or '1'='1",
+    "*",
+    "%",
+    "\\",
+    "a\x00b",
+    "\udcff",
+    " ",
+)
 PROMISED = frozenset({"refusal", "throttle", "outage", "malformed"})
 
 

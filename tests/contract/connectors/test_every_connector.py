@@ -12,22 +12,11 @@ from dsar.holdings import Page, Row
 from dsar.person import Identity
 from dsar.ports import Connector
 from dsar.vocabulary import IdentifierKind, Verb
-from tests.contract.connectors.pretend import PAGE_ROWS, PROMISED, SHARED_EMAIL, Pretend, cast
+from tests.contract.connectors.pretend import MAYBE_FILTERS, PAGE_ROWS, PROMISED, SHARED_EMAIL, Pretend, cast
 from tests.people import ADA, ADA_EMAIL, ADA_NAME, ADA_PHONE, HOSTILE, STRANGER, identity
 
 Fresh = Callable[[], Connector]
 PERSONAL = (ADA_EMAIL, ADA_EMAIL.replace("@", "%40"), ADA_PHONE, ADA_PHONE[1:], ADA_NAME, ADA_NAME.split()[0])
-MAYBE_FILTERS = (
-    "%@%",
-    "_da.osei@subject.example",
-    "ada.osei@subject.example' or '1'='1",
-    "*",
-    "%",
-    "\\",
-    "a\x00b",
-    "\udcff",
-    " ",
-)
 
 
 async def pages(connector: Connector, who: Identity, collection: str, cursor: str = "") -> list[Page]:

@@ -1,75 +1,25 @@
-"""What only a database can do to us: odd values, sly collations, loose keys, a hundred thousand rows."""
+"""What only a database can do to us: odd values, sly collations and loose keys."""
 
 import asyncio
-import gc
-import sqlite3
-import sys
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from connectors import _sql, sql
+from connectors import _sql
 from connectors._values import key_text, plain
 from dsar.errors import ContractError, OperatorError
 from dsar.holdings import Row
 from dsar.person import Identifier, Identity
 from dsar.ports import Connector
 from dsar.vocabulary import IdentifierKind
-from tests.contract.connectors.systems.sql import VARIANTS, PretendShop
+from tests.contract.connectors.small_shop import MAP, connector, execute, opened
+from tests.contract.connectors.systems.sql import PretendShop
 from tests.people import ADA, ADA_EMAIL, identity
-
-MAP = """
-person: {table: customers, finds_by: {email: email, phone: phone, account_id: account}}
-collections:
-  customers: {category: identity, key: id}
-  visits: {category: technical_usage, via: {customer_id: customers.id}}
-"""
-SCHEMA = """
-create table customers (id integer primary key, email text, phone text, account text);
-create table visits (id integer primary key, customer_id integer, page);
-create index visits_customer on visits (customer_id);
-insert into customers values (1, 'ada.osei@subject.example', '+44 (20) 7946-0101', 'ACC-1');
-"""
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Path:
-    path = tmp_path / "shop.sqlite"
-    with closing(sqlite3.connect(path)) as database:
-        database.executescript(SCHEMA)
-    (tmp_path / "map.yaml").write_text(MAP, "utf-8")
-    return path
-
-
-def execute(shop: Path, statement: str, *values: object) -> None:
-    with closing(sqlite3.connect(shop)) as database, database:
-        database.execute(statement, values)
-
-
-def connector(shop: Path, page_rows: int = 1000) -> Connector:
-    settings = sql.Settings(url=f"sqlite:///{shop}", map=shop.with_name("map.yaml"), page_rows=page_rows)
-    return sql.connect("shop", settings)
 
 
 async def visits(found: Connector, who: Identity = ADA) -> list[Row]:
     return [row for page in [p async for p in found.export(who, "visits")] for row in page.rows]
-
-
-@pytest.fixture(scope="module", params=VARIANTS)
-def database(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[PretendShop]:
-    """The pretend shop on each database."""
-    with VARIANTS[request.param](tmp_path_factory.mktemp(request.param)) as pretend:
-        assert isinstance(pretend, PretendShop)
-        yield pretend
-
-
-def opened(pretend: PretendShop) -> _sql.Database:
-    return _sql.Database("shop", pretend.url.render_as_string(hide_password=False))
 
 
 async def test_a_connection_refuses_to_write_whatever_it_is_told(database: PretendShop) -> None:
@@ -229,31 +179,3 @@ async def test_a_page_of_fat_rows_ends_early(shop: Path) -> None:
 
     assert sum(sizes) == 300
     assert max(sizes) * 100_000 <= _sql.PAGE_BYTES + 64 * 100_000
-
-
-async def test_a_page_is_the_most_that_is_ever_in_memory(shop: Path) -> None:
-    execute(
-        shop,
-        "with recursive n(i) as (select 1 union all select i + 1 from n where i < 100000) "
-        "insert into visits select i, 1 + (i <= 3000), 'https://shop.example.com/' || i from n",
-    )
-    execute(shop, "insert into customers values (2, 'few@subject.example', null, null)")
-
-    few, few_rows = await _peak(shop, identity("few@subject.example"))
-    many, many_rows = await _peak(shop, ADA)
-
-    assert (few_rows, many_rows) == (3000, 97_000)
-    assert many < few * 1.2
-
-
-async def _peak(shop: Path, who: Identity) -> tuple[int, int]:
-    """Export and return the most blocks of memory that were alive at any page, and the number of rows."""
-    found, count, alive = connector(shop), 0, []
-    await found.find(who)
-    gc.collect()
-    before = sys.getallocatedblocks()
-    async for page in found.export(who, "visits"):
-        count += len(page.rows)
-        alive.append(sys.getallocatedblocks() - before)
-    await found.close()
-    return max(alive), count
