@@ -150,7 +150,6 @@ def _places(header: Sequence[str]) -> Sequence[int]:
 
 
 def _cells(row: Sequence[str], places: Sequence[int]) -> tuple[str, Sequence[str] | None]:
-    if len(row) <= max(places):
-        return row[places[0]] if len(row) > places[0] else "", None
-    name, *cells = (row[place] for place in places)
-    return name, cells
+    # Before Python 3.13 the writer leaves a bare carriage return unquoted, which would tear the row.
+    name = row[places[0]].replace("\r", "\n") if len(row) > places[0] else ""
+    return name, [row[place] for place in places[1:]] if len(row) > max(places) else None
