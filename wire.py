@@ -80,7 +80,7 @@ class CaseCodec(PayloadCodec, WithSerializationContext):
         return self
 
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
-        """Seal. Under a destroyed key the bytes are replaced by noise: a case that is ending can still end,
+        """Seal. Under a destroyed key noise stands for the bytes: a case that is ending can still end,
         and nothing new becomes known.
         """
         try:

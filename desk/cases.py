@@ -68,7 +68,7 @@ async def find(desk: Desk, *, due_by: date | None = None, **filters: str) -> tup
 
 
 async def prove_by_code(desk: Desk, case_id: str, code: str) -> CodeResult:
-    """Try a one-time code. Wrong ones are counted in the register; the fifth locks, and the person is told."""
+    """Try a one-time code. Wrong ones are counted; the fifth locks, and the person is told."""
     desk.case(case_id)
     digest = digest_of(desk.vault, IDENTITY, case_id, code)
     result = desk.register.try_challenge(case_id, IDENTITY, digest, desk.now())

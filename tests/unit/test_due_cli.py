@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 from typer.testing import CliRunner
 
-from desk import due_cli
+from commands import law
 from desk.regimes import explain, overview
 from dsar.regimes import PLACES, codes
 
@@ -17,8 +17,8 @@ REQUEST = '[{"type": "request", "right": "access"}]'
 GOOD = 'a,UK-ENG,2026-03-02,"[{""type"": ""request"", ""right"": ""access""}]",first'
 
 app = typer.Typer()
-app.command()(due_cli.due)
-app.command()(due_cli.regimes)
+app.command()(law.due)
+app.command()(law.regimes)
 
 
 def run(*arguments: str) -> tuple[int, str, str]:

@@ -1,4 +1,4 @@
-"""A real Temporal server whose clock is moved, pretend tools, and the search of each history for the person."""
+"""A real Temporal server whose clock is moved, pretend tools, and a search of each history."""
 
 import asyncio
 import time
@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import WorkflowHandle
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 from temporalio.worker import Replayer, Worker
 
@@ -31,7 +31,6 @@ from desk.intake import open_case
 from dsar.codes import IDENTITY, code_for
 from dsar.errors import InputError
 from dsar.intake import NewRequest
-from dsar.orders import Order
 from dsar.vocabulary import Status
 from letters.writer import LetterWriter
 from rehearsal.processes import find_program

@@ -18,7 +18,7 @@ def crm(house: House) -> PretendSystem:
 
 
 async def test_nobody_proves_identity_for_four_weeks(house: House) -> None:
-    """Reminders go out, then the case is closed as not identified, with a letter, and nothing was searched."""
+    """Reminders go out, then the case is closed as not identified, with a letter; nothing was searched."""
     system = crm(house)
     async with house.worker():
         case = await house.open()
