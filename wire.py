@@ -166,7 +166,7 @@ def plugin(keys: Keys | None) -> SimplePlugin:
 
 
 async def connect(keys: Keys, *, runtime: Runtime | None = None, lazy: bool = False) -> Client:
-    """Connect by Temporal's own environment configuration (TEMPORAL_ADDRESS, TEMPORAL_API_KEY, TEMPORAL_TLS_…).
+    """Connect by Temporal's own environment configuration (TEMPORAL_ADDRESS, TEMPORAL_API_KEY, …).
 
     Raises:
         RuntimeError: the server cannot be reached.

@@ -42,6 +42,6 @@ async def _export_everything(case: "DsarCase") -> None:
     while todo := [case.systems.answers[s] for s in case.systems.holding if s not in done]:
         attempt += 1
         answers = await asyncio.gather(*(steps.export(case.request, a, attempt) for a in todo))
-        case.systems = case.systems.heard(answers)
+        case.hear(*answers)
         done |= {a.system for a in answers if a.system in case.systems.holding}
         await case.settle_gaps()

@@ -3,10 +3,9 @@
 Messages write, `run` reads: a handler notes one fact and returns; only the story acts on it.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
@@ -16,22 +15,21 @@ with workflow.unsafe.imports_passed_through():
     from dsar.decisions import ACCEPT_GAP, MANUAL_DONE, REFUSE, RETRY, check_decision
     from dsar.errors import InputError
     from dsar.identity import required_proof
-    from dsar.orders import Searchable
-    from dsar.systems import MAX_ROUNDS, Completeness, next_round
-    from dsar.vocabulary import Found, LetterKind, Outcome, Proof, Right, Status
+    from dsar.systems import Completeness
+    from dsar.vocabulary import Found, Outcome, Proof, Right, Status
 from workflows import access, steps
 from workflows.attributes import show_status
+from workflows.proving import Proving
+from workflows.searching import Searching
 
-REMIND_AFTER = timedelta(days=7)
-TOO_LATE = {
+# One coroutine per right. A right that is not here yet is refused at the desk, never faked.
+DEEDS: Mapping[Right, Callable[["DsarCase"], Awaitable[Outcome]]] = {Right.ACCESS: access.disclose}
+
+NOT_NOW = {
     "proof_not_wanted": "identity is proved already, or the case is over; see `show`",
     "code_locked": "codes are locked after five wrong ones; prove with --document instead",
     "too_late": "the answer is being written or was sent; it cannot be withdrawn any more",
 }
-REMINDERS = 3  # then the case is closed as not identified: four weeks of silence (LAW IDV-11, POLICY)
-
-# One coroutine per right. A right that is not here yet is refused at the desk, never faked.
-DEEDS: Mapping[Right, Callable[["DsarCase"], Awaitable[Outcome]]] = {Right.ACCESS: access.disclose}
 
 
 class _Ended(Exception):  # noqa: N818  # not an error: a person ended the story
@@ -50,15 +48,14 @@ class DsarCase:
     @workflow.init
     def __init__(self, request: RightsRequest) -> None:
         self.request = request
-        self.systems = Completeness()
         self._status = Status.RECEIVED
         self._outcome: Outcome | None = None
         self._due_on: date | None = None
-        self._proof: ProofGiven | None = None
+        self._withdrawn = False
+        self._proving = Proving(request, self.until)
+        self._searching = Searching(request)
         self._decisions: list[Decision] = []
-        self._withdrawn = self._locked = self._lock_told = False
-        self._asks = self._asked = 0  # codes wanted, codes sent
-        self._searches = self._calls = self._decided = 0  # each activity of a case has an id of its own
+        self._calls = self._decided = 0  # each activity of a case has an id of its own
 
     @workflow.run
     async def run(self, request: RightsRequest) -> Closing:
@@ -77,7 +74,8 @@ class DsarCase:
         self._due_on = (await steps.acknowledge(self.request)).due_on
         if not await self._identity_is_proved():
             return Outcome.NOT_IDENTIFIED
-        await self._search_everywhere()
+        self._stand(Status.DISCOVERING)
+        await self._searching.everywhere()
         await self.settle_gaps()
         await self._released()
         self._stand(Status.ANSWERING)
@@ -87,47 +85,16 @@ class DsarCase:
         if required_proof(self.request.right, self.request.requester) is Proof.NONE:
             return True
         self._stand(Status.IDENTIFYING)
-        for _ in range(1 + REMINDERS):
-            self._asks += 1
-            if await self._proof_arrives(workflow.now() + REMIND_AFTER):
-                return True
-        return False
+        return await self._proving.settled()
 
-    async def _proof_arrives(self, until: datetime) -> bool:
-        while (left := until - workflow.now()) > timedelta(0) and not self._proof:
-            await self._write_about_proof()
-            await self.until(lambda: bool(self._proof) or self._has_to_write(), left)
-        return bool(self._proof)
+    @property
+    def systems(self) -> Completeness:
+        """What every registered system answered."""
+        return self._searching.systems
 
-    def _has_to_write(self) -> bool:
-        return self._asks > self._asked or self._locked > self._lock_told
-
-    async def _write_about_proof(self) -> None:
-        """Send the code that is due, or tell the person, once, that codes are locked."""
-        untold, self._lock_told = self._locked > self._lock_told, self._locked
-        unsent, self._asked = self._asks > self._asked, self._asks
-        if untold:
-            await steps.write(self.request, LetterKind.IDENTITY_LOCKED)
-        elif unsent and not self._locked:
-            await steps.ask_for_proof(self.request, self._asked)
-
-    async def _search_everywhere(self) -> None:
-        """Ask every system, in rounds: what one teaches is shown to the others (DESIGN §3.5)."""
-        self._stand(Status.DISCOVERING)
-        plan = await steps.plan_search(self.request)
-        self.systems = self.systems.heard(plan.settled)
-        asking = plan.ask
-        for _ in range(MAX_ROUNDS):
-            answers = await self._search(asking)
-            asking = next_round(plan.ask, answers, self.systems)
-            if not asking:
-                return
-
-    async def _search(self, asking: Sequence[Searchable]) -> list[SystemAnswer]:
-        self._searches += 1
-        answers = await asyncio.gather(*(steps.search(self.request, s, self._searches) for s in asking))
-        self.systems = self.systems.heard(answers)
-        return answers
+    def hear(self, *answers: SystemAnswer) -> None:
+        """Note newer answers of systems."""
+        self._searching.systems = self.systems.heard(answers)
 
     async def settle_gaps(self) -> None:
         """Wait until no system's answer is unknown: by machine, by hand, or as an accepted gap."""
@@ -136,7 +103,7 @@ class DsarCase:
 
     async def by_hand(self, what: str, reason: str) -> bool:
         """Have a person mend `what`. Returns True if it is to be tried again, False if done by hand."""
-        self.systems = self.systems.heard([SystemAnswer(system=what, found=Found.UNKNOWN, reason=reason)])
+        self.hear(SystemAnswer(system=what, found=Found.UNKNOWN, reason=reason))
         await self.settle_gaps()
         return what not in self.systems.answers
 
@@ -146,28 +113,27 @@ class DsarCase:
     async def _act_on(self, decision: Decision) -> None:
         if decision.kind == REFUSE:
             raise _Ended(Outcome.REFUSED, decision)
-        if decision.kind == MANUAL_DONE:
-            self.systems = self.systems.settled(decision.system, Found.MANUAL_DONE)
+        if decision.kind == RETRY:
+            await self._searching.again(decision.system)
+        elif decision.kind == MANUAL_DONE:
+            self._searching.systems = self.systems.settled(decision.system, Found.MANUAL_DONE)
         elif decision.kind == ACCEPT_GAP:
-            self.systems = self.systems.settled(decision.system, Found.FAILED_ACCEPTED)
-        elif decision.kind == RETRY:
-            self.systems = self.systems.without(decision.system)
-            plan = await steps.plan_search(self.request)
-            await self._search([s for s in plan.ask if s.name == decision.system])
+            self._searching.systems = self.systems.settled(decision.system, Found.FAILED_ACCEPTED)
 
     async def _next_decision(self, status: Status) -> Decision:
         self._stand(status)
         if not self._decisions:
-            self._calls += 1
-            gaps = tuple(self.systems.answers[s] for s in self.systems.gaps)
-            await steps.call_a_person(
-                steps.order(self.request, status=status, number=self._calls, answers=gaps)
-            )
+            await self._call_a_person(status)
         await self.until(lambda: bool(self._decisions))
-        self._decided += 1
         decision = self._decisions.pop(0)
+        self._decided += 1
         await steps.note_decision(steps.order(self.request, decision=decision, number=self._decided))
         return decision
+
+    async def _call_a_person(self, status: Status) -> None:
+        self._calls += 1
+        gaps = tuple(self.systems.answers[system] for system in self.systems.gaps)
+        await steps.call_a_person(steps.order(self.request, status=status, number=self._calls, answers=gaps))
 
     async def until(self, fact: Callable[[], bool], limit: timedelta | None = None) -> None:
         """Wait for a fact, at most `limit`. Withdrawal ends any wait."""
@@ -199,20 +165,19 @@ class DsarCase:
     @workflow.update(name="prove-identity")
     def prove_identity(self, proof: ProofGiven) -> Status:
         """Note a proof that the register has recorded."""
-        self._proof = self._proof or proof
+        self._proving.give(proof)
         return self._status
 
     @workflow.update(name="note-lock")
     def note_lock(self) -> Status:
         """Note that too many wrong codes were tried."""
-        self._locked = True
+        self._proving.locked = True
         return self._status
 
     @workflow.update(name="ask-again")
     def ask_again(self) -> int:
         """Have a fresh one-time code sent."""
-        self._asks += 1
-        return self._asks
+        return self._proving.ask_again()
 
     @workflow.update(name="decide")
     def decide(self, decision: Decision) -> Status:
@@ -232,8 +197,9 @@ class DsarCase:
 
     @ask_again.validator
     def _code_is_wanted(self) -> None:
-        wanted = self._status is Status.IDENTIFYING and not self._locked
-        self._refuse_unless(wanted, "code_locked" if self._locked else "proof_not_wanted")
+        locked = self._proving.locked
+        wanted = self._status is Status.IDENTIFYING and not locked
+        self._refuse_unless(wanted, "code_locked" if locked else "proof_not_wanted")
 
     @decide.validator
     def _decision_is_lawful(self, decision: Decision) -> None:
@@ -248,4 +214,4 @@ class DsarCase:
 
     def _refuse_unless(self, allowed: bool, reason: str) -> None:  # noqa: FBT001  # reads as a sentence
         if not allowed:
-            raise ApplicationError(TOO_LATE[reason], reason, "case", type="InputError")
+            raise ApplicationError(NOT_NOW[reason], reason, "case", type="InputError")
