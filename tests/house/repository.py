@@ -19,6 +19,8 @@ ROOMS = (
     "policy",
     "calendars",
     "desk",
+    "console",
+    "commands",
     "rehearsal",
 )
 Function = ast.FunctionDef | ast.AsyncFunctionDef

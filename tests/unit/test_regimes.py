@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from holidays.utils import list_supported_countries
 
-from calendars import MEMBER_STATES
+from calendars.public import MEMBER_STATES
 from dsar.clock import reckon
 from dsar.clock_days import DAY
 from dsar.errors import InputError

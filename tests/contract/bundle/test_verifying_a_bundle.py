@@ -2,9 +2,7 @@
 
 import io
 import json
-import shutil
 import struct
-import subprocess
 import warnings
 import zipfile
 from collections.abc import Callable, Mapping
@@ -16,7 +14,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bundle.layout import tail
 from bundle.members import Shelf
 from bundle.signing import public_pem
 from bundle.verify import VerifyReport, verify
@@ -222,48 +219,3 @@ def test_a_wrong_path_or_key_is_said_with_the_next_move(desk: Path) -> None:
         verify(desk / "nowhere.zip")
     with pytest.raises(InputError, match="PEM"):
         verify(desk / "bundle.zip", desk / "bundle.zip")
-
-
-def test_frictionless_accepts_the_unpacked_archive(tmp_path: Path) -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # its own imports
-        from frictionless import validate  # noqa: PLC0415 - under the filter
-    with zipfile.ZipFile(io.BytesIO(ARCHIVE)) as archive:
-        archive.extractall(tmp_path)
-    report = validate(str(tmp_path / "datapackage.json"))
-
-    assert report.valid, report.flatten(["name", "type", "note"])
-    assert len(report.tasks) == len(FILES) - 4
-    with (tmp_path / "data/crm/notes.csv").open("ab") as table:
-        table.write(b"1,2\r\n")
-    assert not validate(str(tmp_path / "datapackage.json")).valid
-
-
-def test_the_documented_commands_verify_the_archive(tmp_path: Path) -> None:
-    if not (shutil.which("openssl") and shutil.which("sha256sum")):
-        pytest.skip("openssl or sha256sum is not installed")
-    with zipfile.ZipFile(io.BytesIO(ARCHIVE)) as archive:
-        archive.extractall(tmp_path)
-    told = (tmp_path / "README.txt").read_text(encoding="utf-8").splitlines()
-    commands = [line.strip() for line in told if line.startswith("  ") and not line.startswith("      ")]
-    commands = [line for line in commands if line.startswith(("sha256sum", "openssl"))]
-
-    assert len(commands) == 3
-    for command in commands:
-        subprocess.run(["sh", "-ec", command], cwd=tmp_path, check=True, capture_output=True)
-    (tmp_path / "MANIFEST.sha256").write_bytes(FILES["MANIFEST.sha256"] + b" ")
-    assert (
-        subprocess.run(["sh", "-c", commands[1]], cwd=tmp_path, capture_output=True, check=False).returncode
-        != 0
-    )
-
-
-def test_an_archive_beyond_the_small_records_of_zip_is_read_as_well() -> None:
-    pipe = Pipe()
-    with Shelf(pipe, facts().answered_at) as shelf:
-        for number in range(65_537):
-            shelf.put(f"f{number}.txt", b"")
-    read = tail(io.BytesIO(pipe.bytes()))
-
-    assert read is not None
-    assert read.files == 65_537

@@ -4,14 +4,11 @@ import csv
 import io
 import json
 import re
-import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 from html.parser import HTMLParser
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +17,7 @@ from hypothesis import strategies as st
 
 from bundle.archive import ArchiveWriter
 from dsar.errors import ContractError, TemporaryError
-from tests.bundles import GAP, HOSTILE_ROWS, KEY, Drain, Pipe, contents, facts, section, written
+from tests.bundles import GAP, HOSTILE_ROWS, KEY, Pipe, contents, facts, section, written
 
 JSON = st.recursive(
     st.none()
@@ -245,39 +242,3 @@ def test_an_error_of_the_source_passes_through_and_leaves_no_archive_that_opens(
 def test_rows_of_a_system_that_has_not_answered_are_refused() -> None:
     with pytest.raises(ContractError, match="system_without_answer"):
         written(section([{"a": 1}], "crm"), about=facts({"other"}))
-
-
-def test_plain_data_never_touch_the_disk() -> None:
-    """The spool's file has no name; it is read through the descriptors of this process."""
-    secret = b"ada.osei@subject.example"
-    found: list[bytes] = []
-
-    def spy(_rows: int) -> None:
-        links = [link for link in Path("/proc/self/fd").iterdir() if link.is_file()]
-        found.extend(link.read_bytes() for link in links if str(link.readlink()).endswith("(deleted)"))
-
-    rows = ({"mail": secret.decode(), "n": n, "pad": "x" * 200} for n in range(30_000))
-    ArchiveWriter(KEY).write(facts(), [section(rows)], Drain(), spy)
-
-    assert max(map(len, found)) > 1_000_000
-    assert not any(secret in data for data in found)
-
-
-EXPORT = """
-import resource, sys
-from bundle.archive import ArchiveWriter
-from tests.bundles import KEY, Drain, facts, section
-rows = ({"id": n, "text": f"event {n} of many, =x", "more": "y" * 100} for n in range(int(sys.argv[1])))
-ArchiveWriter(KEY).write(facts(), [section(rows)], Drain(), lambda _: None)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-"""
-
-
-def test_memory_stays_flat_for_200_000_rows() -> None:
-    """Each in a process of its own: a peak is never forgotten."""
-
-    def peak(count: int) -> int:
-        done = subprocess.run([sys.executable, "-c", EXPORT, str(count)], capture_output=True, check=True)
-        return int(done.stdout)
-
-    assert peak(200_000) - peak(20_000) < 4 * 1024  # KiB; the rows are 30 MiB

@@ -233,10 +233,7 @@ instants = st.datetimes(datetime(1900, 1, 2), datetime(2999, 1, 1), timezones=zo
 
 
 @few
-@given(
-    facts=st.dictionaries(texts, plain, max_size=6),
-    at=instants,
-)
+@given(facts=st.dictionaries(texts, plain, max_size=6), at=instants)
 def test_any_plain_fact_at_any_instant_returns_to_the_letter_and_verifies(
     register: Register, facts: dict[str, str | int | bool | None], at: datetime
 ) -> None:
