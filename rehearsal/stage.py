@@ -99,6 +99,7 @@ def _python(scene: Scenery, name: str, arguments: tuple[str, ...], ready: Callab
         ready=ready,
         environment=scene.environment,
         directory=_HOME,
+        patience=90,
         grace=30,
     )
 

@@ -1,0 +1,64 @@
+"""After the shredding nobody can read the case again: not vault, Temporal nor desk (DESIGN §7)."""
+
+import pytest
+
+from activities.disclosure import BUNDLE
+from desk import cases
+from desk.desk import Desk
+from desk.shredding import shred
+from dsar.case import Decision
+from dsar.decisions import RELEASE
+from dsar.dossier import open_identity
+from dsar.errors import InputError, OperatorError
+from dsar.evidence import EvidenceKind
+from dsar.vocabulary import Role, Status
+from tests.end_to_end.conftest import Engine, eventually
+from tests.people import ADA_EMAIL
+
+
+async def closed(engine: Engine) -> str:
+    case = await engine.open()
+    await engine.prove(case)
+    await engine.until(case, Status.DECIDING)
+    await cases.decide(engine.desk, case, Decision(kind=RELEASE, by="dpo_robin", role=Role.DPO))
+    await engine.until(case, Status.CLOSED)
+    return case
+
+
+async def test_a_shredded_case_is_unreadable_and_its_evidence_still_whole(engine: Engine) -> None:
+    case = await closed(engine)
+    before = open_identity(engine.desk.vault, case)
+    objects = await shred(engine.desk, case, by="dpo_robin")
+
+    assert before.identifiers
+    assert objects > 0
+    for name in (BUNDLE, "identity/door"):
+        with pytest.raises(OperatorError, match="object_missing|key_destroyed"):
+            engine.desk.vault.get(case, name)
+    assert engine.desk.register.verify_evidence(case).whole
+    assert EvidenceKind.SHREDDED is engine.desk.register.evidence(case)[-1].kind
+    assert ADA_EMAIL not in str(cases.show(engine.desk, case))
+    await eventually(lambda: _gone(engine.desk, case), "Temporal still has the execution")
+
+
+async def test_an_open_case_cannot_be_shredded(engine: Engine) -> None:
+    """A key destroyed under an open case would leave it stuck for ever."""
+    case = await engine.open()
+    with pytest.raises(InputError) as refusal:
+        await shred(engine.desk, case, by="dpo_robin")
+    await engine.until(case, Status.IDENTIFYING)
+    await cases.withdraw(engine.desk, case)
+
+    assert "case_open" == refusal.value.reason
+
+
+async def test_only_the_dpo_may_shred(engine: Engine) -> None:
+    case = await closed(engine)
+    with pytest.raises(InputError) as refusal:
+        await shred(engine.desk, case, by="support_anna")
+
+    assert "role_refused" == refusal.value.reason
+
+
+async def _gone(desk: Desk, case: str) -> bool:
+    return case not in [found.id async for found in desk.client.list_workflows(f"WorkflowId='{case}'")]
