@@ -28,7 +28,8 @@ from tests.people import ADA_EMAIL, ADA_NAME, ADA_PHONE
 
 HOME = Path(__file__).parent.parent.parent
 PATIENCE = 150.0  # a killed worker's call lies still for half a minute
-THE_PERSON = tuple(secret.encode() for secret in (ADA_EMAIL, ADA_PHONE, ADA_NAME))
+# Her address, name and number, and what the CRM calls her: each would lead to her.
+THE_PERSON = (ADA_EMAIL.encode(), ADA_NAME.encode(), ADA_PHONE[3:].encode(), b"visitor-000101", b"ACC-000101")
 
 
 @dataclass(frozen=True)

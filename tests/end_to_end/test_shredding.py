@@ -33,7 +33,7 @@ async def test_a_shredded_case_is_unreadable_and_its_evidence_still_whole(engine
     assert before.identifiers
     assert objects > 0
     for name in (BUNDLE, "identity/door"):
-        with pytest.raises(OperatorError, match="object_missing|key_destroyed"):
+        with pytest.raises(OperatorError, match=r"object_missing|key_destroyed"):
             engine.desk.vault.get(case, name)
     assert engine.desk.register.verify_evidence(case).whole
     assert EvidenceKind.SHREDDED is engine.desk.register.evidence(case)[-1].kind
