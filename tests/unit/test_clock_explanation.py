@@ -85,9 +85,13 @@ def test_elapsed_days_are_called_so_and_promised_dates_named() -> None:
 
 
 def test_a_saturday_stays_where_no_rule_moves_it() -> None:
-    found = clock("US-CA", "2026-01-14", right=Right.KNOW)
+    found = clock("US-CA", "2026-01-14", happened("verified", "2026-01-20"), right=Right.KNOW)
 
-    assert told(found)[1:] == ["45 days from 2026-01-14: 2026-02-28.", "Due by the end of 2026-02-28."]
+    assert told(found)[1:] == [
+        "verified on 2026-01-20 does not move the period.",
+        "45 days from 2026-01-14: 2026-02-28.",
+        "Due by the end of 2026-02-28.",
+    ]
     assert found.ack is not None
     assert [line.text for line in found.ack.explanation][1:] == [
         "10 working days from 2026-01-14: 2026-01-29.",
