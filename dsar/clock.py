@@ -14,7 +14,7 @@ from dsar.clock_events import Event, EventKind, policy_of
 from dsar.clock_matter import chosen, matters, without_effect
 from dsar.clock_periods import Line, Matter, end
 from dsar.ports import Calendars
-from dsar.regimes.shapes import Cite, Regime, Rule
+from dsar.regimes.shapes import Cite, Regime, Rule, Span, Unit
 
 
 class ClockState(StrEnum):
@@ -188,7 +188,7 @@ def _answered(matter: Matter, on: date | None) -> tuple[Line, ...]:
     if not said:
         return ()
     late = (said[0] - on).days if on else 0
-    text = f"Answered on {said[0]}, " + (f"{late} days late." if late > 0 else "in time.")
+    text = f"Answered on {said[0]}, " + (f"{Span(late, Unit.DAY)} late." if late > 0 else "in time.")
     return (Line(text, Cite("CLK-34", "company policy: sent by the end of the last day"), said[0]),)
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from dsar.clock_days import DAY, Days
 from dsar.clock_events import Event, EventKind, PauseCount
 from dsar.clock_stops import Stretch, merged, stretches
-from dsar.regimes.shapes import Cite, Gate, Rule, Span
+from dsar.regimes.shapes import Cite, Gate, Rule, Span, Unit
 from dsar.vocabulary import Right
 
 
@@ -63,7 +63,7 @@ def begin(matter: Matter, days: Days) -> Found:
             )
         else:
             start = max(start, asked.answered)
-            text = f"{asked.title} was asked for on {asked.asked} and settled on {asked.answered}"
+            text = f"{asked.title} was asked for on {asked.asked} and came on {asked.answered}"
             lines.append(Line(f"{text}: the period runs from {start}.", asked.cite, start))
     return Found(None if waiting else start, tuple(lines))
 
@@ -71,7 +71,7 @@ def begin(matter: Matter, days: Days) -> Found:
 def end(matter: Matter, start: date, span: Span, cite: Cite, days: Days) -> Found:
     """Return where `span` from `start` ends: stops added, then rolled once (LAW CLK-14, CLK-20)."""
     day = days.after(start, span)
-    lines = [Line(f"{span} from {start} ends on {day}.", cite, day)]
+    lines = [Line(f"{span} from {start}: {day}.", cite, day)]
     for stop in _stops(matter):
         if stop.asked > _last_day(matter.rule, days, day) or stop.over_by(start):
             lines.append(_without_effect(stop, day))
@@ -88,7 +88,7 @@ def end(matter: Matter, start: date, span: Span, cite: Cite, days: Days) -> Foun
 
 def _gates(matter: Matter) -> Sequence[Stretch]:
     found = [stretch for gate in matter.rule.gates for stretch in _gate(matter, gate)]
-    return sorted(found, key=lambda stretch: (stretch.asked, stretch.answered or date.max))
+    return sorted(found, key=lambda stretch: stretch.asked)
 
 
 def _gate(matter: Matter, gate: Gate) -> list[Stretch]:
@@ -141,4 +141,5 @@ def _without_effect(stretch: Stretch, day: date) -> Line:
 def _stopped(stop: Stretch, start: date, day: date) -> Line:
     how = "both days included" if stop.count is PauseCount.INCLUSIVE else "elapsed days only"
     text = f"{stop.title} was asked for on {stop.asked} and came on {stop.answered}"
-    return Line(f"{text}: {stop.days_after(start)} days do not count ({how}), to {day}.", stop.cite, day)
+    more = Span(stop.days_after(start), Unit.DAY)
+    return Line(f"{text}: {more} more ({how}), to {day}.", stop.cite, day)

@@ -27,12 +27,12 @@ class Stretch:
         """Count the days that do not count, leaving out those up to and including `start`.
 
         Raises:
-            AssertionError: the stretch is still open; its days cannot be counted yet.
+            AssertionError: the stretch is still open, or was over by `start`; the caller asks that first.
         """
-        assert self.answered is not None  # noqa: S101  # the caller stops at an open stretch
+        assert self.answered is not None  # noqa: S101  # see above
         if self.count is PauseCount.INCLUSIVE:
-            return max(0, (self.answered - max(self.asked, start + DAY)).days + 1)
-        return max(0, (self.answered - max(self.asked, start)).days)
+            return (self.answered - max(self.asked, start + DAY)).days + 1
+        return (self.answered - max(self.asked, start)).days
 
 
 def stretches(
@@ -61,7 +61,7 @@ def stretches(
 def merged(parts: Iterable[Stretch]) -> Sequence[Stretch]:
     """Join stretches that share a day, so that no day is counted twice."""
     result: list[Stretch] = []
-    for part in sorted(parts, key=lambda part: (part.asked, part.answered or date.max, part.title)):
+    for part in sorted(parts, key=lambda part: part.asked):
         last = result[-1] if result else None
         if last is None or (last.answered is not None and last.answered < part.asked):
             result.append(part)

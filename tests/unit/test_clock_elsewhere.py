@@ -156,6 +156,16 @@ def test_where_the_law_gives_no_number_the_notice_must_name_the_new_date() -> No
     assert days_of(notice())[:2] == ("running", "2026-04-01")
 
 
+def test_of_two_dates_promised_on_one_day_the_earlier_binds() -> None:
+    told = [
+        happened("extension_notified", "2026-03-20", reason="scope", new_due=day)
+        for day in ("2026-05-11", "2026-05-04")
+    ]
+
+    for order in (told, told[::-1]):
+        assert str(clock("CH", "2026-03-02", *order).due_on) == "2026-05-04"
+
+
 def test_new_zealand_counts_twenty_working_days() -> None:
     # Fri 3 April is Good Friday, Mon 6 April Easter Monday, Sat 25 April Anzac Day (Mon 27 April observed).
     assert days_of(clock("NZ", "2026-03-02"))[1] == "2026-03-30"
@@ -188,6 +198,13 @@ def test_a_later_complaint_has_its_own_clock() -> None:
     assert found.received_on == date(2026, 7, 2)
     assert str(found.ack_on) == "2026-08-03"
     assert found.state is ClockState.RUNNING
+
+
+def test_of_a_complaint_and_an_appeal_the_later_one_is_reckoned() -> None:
+    first, later = happened("complaint", "2026-07-02"), happened("appeal", "2026-07-09", days=10)
+
+    for events in ((first, later), (later, first)):
+        assert str(clock("UK-ENG", "2026-06-22", *events).due_on) == "2026-07-19"
 
 
 def test_a_case_opened_as_a_complaint_is_reckoned_as_one() -> None:

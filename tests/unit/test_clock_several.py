@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from dsar.clock import reckon, reckon_all, strictest
 from dsar.regimes import codes, regime_at, regime_for, versions
 from dsar.vocabulary import Right
-from tests.clocks import CALENDARS, DAY, clarified, clock, receipt
+from tests.clocks import CALENDARS, DAY, clarified, clock, happened, receipt
 
 
 @given(
@@ -25,6 +25,18 @@ def test_under_several_regimes_the_strictest_comes_first(received: date, several
     assert known == sorted(known)
     assert len(found) == len(several)
     assert all(one.due_on is None for one in found[len(known) :])
+
+
+def test_regimes_without_a_date_come_last_the_nearest_target_first() -> None:
+    three = ("EU-DE-BY", "EU-DE-BE", "US-CA")  # 6 January is a holiday in Bavaria
+    events = [
+        receipt("2026-12-06"),
+        happened("clarification_requested", "2026-12-07"),
+        happened("policy", eu_suspension="allowed"),
+    ]
+    found = reckon_all([regime_for(code, date(2026, 12, 6)) for code in three], events, CALENDARS)
+
+    assert [one.regime for one in found] == ["US-CA", "EU-DE-BE", "EU-DE-BY"]
 
 
 def test_two_rights_in_one_message_give_the_stricter_clock() -> None:

@@ -153,6 +153,13 @@ def test_consent_is_withdrawn_at_once_and_a_marketing_objection_is_told_in_a_mon
     assert str(clock("EU-IE", "2026-02-17", right=Right.MARKETING_OBJECTION).due_on) == "2026-03-18"
 
 
+def test_the_last_day_itself_is_in_time() -> None:
+    last, after = date(2026, 4, 2), date(2026, 4, 3)
+
+    assert clock("UK-ENG", "2026-03-02", today=last).state is ClockState.RUNNING
+    assert clock("UK-ENG", "2026-03-02", today=after).state is ClockState.OVERDUE
+
+
 def test_an_answer_ends_the_clock_in_time_or_late() -> None:
     in_time = clock("UK-ENG", "2026-03-02", happened("answered", "2026-04-02"), today=date(2026, 9, 1))
     late = clock("UK-ENG", "2026-03-02", happened("answered", "2026-04-07"))

@@ -18,6 +18,8 @@ def days_of(found: Reckoning) -> tuple[str, str, str]:
     [
         # 1 day; Fri 3 Apr is Good Friday, Mon 6 Apr Easter Monday
         ([("2026-03-05", "2026-03-05")], "2026-04-07", "2026-04-02"),
+        # the same, and the answer sent in a second time unasked
+        ([("2026-03-05", "2026-03-05"), ("2026-04-15", "2026-03-20")], "2026-04-07", "2026-04-02"),
         # asked on the day of receipt: 3 to 16 March, 14 days
         ([("2026-03-02", "2026-03-16")], "2026-04-16", "2026-04-16"),
         # overlapping: 9 to 20 March, 12 days (11 elapsed)
@@ -56,6 +58,10 @@ def test_two_open_questions_wait_for_both_answers_and_a_reminder_for_none() -> N
 
     assert clock("UK-ENG", "2026-03-02", *asked).state is ClockState.PAUSED
     assert clock("UK-ENG", "2026-03-02", *asked, came[0]).state is ClockState.PAUSED
+    assert clock("UK-ENG", "2026-03-02", asked[1], *asked, came[1]).state is ClockState.RUNNING
+    assert clock(
+        "UK-ENG", "2026-03-02", came[1], happened("clarification_requested", "2026-03-16"), asked[0]
+    ).due_on
     assert days_of(clock("UK-ENG", "2026-03-02", *asked, came[1])) == ("running", "2026-04-10", "2026-04-09")
     assert days_of(clock("UK-ENG", "2026-03-02", *asked, *came))[1] == "2026-04-10"
 
@@ -74,6 +80,8 @@ def test_a_question_on_a_day_won_by_the_roll_does_not_let_the_period_end_before_
     found = clock("UK-ENG", "2026-03-18", *clarified(("2026-04-20", "2026-04-22")))
 
     assert str(found.due_on) == "2026-04-23"
+    # Asked and answered on that Saturday itself: one day more, Sunday 19, rolls to Monday 20 April.
+    assert str(clock("UK-ENG", "2026-03-18", *clarified(("2026-04-18", "2026-04-18"))).due_on) == "2026-04-20"
 
 
 def test_paused_days_also_move_the_limit_for_the_extension_notice() -> None:
