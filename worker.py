@@ -44,6 +44,7 @@ async def run(config: settings.Settings) -> None:
     desk = await fitter.desk(kit, runtime=_runtime(config), lazy=False)
     stop = _stop_on_signals()
     with ThreadPoolExecutor(THREADS, thread_name_prefix="activity") as threads:
+        asyncio.get_running_loop().set_default_executor(threads)  # its own has six places on two cores
         worker = Worker(
             desk.client,
             task_queue=config.task_queue,
@@ -60,8 +61,8 @@ async def run(config: settings.Settings) -> None:
             await stop.wait()
             log.info("worker.draining")
             catching_up.cancel()
-    for connector in systems.values():
-        await connector.close()
+        for connector in systems.values():
+            await connector.close()
     log.info("worker.stopped")
 
 

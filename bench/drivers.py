@@ -1,8 +1,11 @@
 """Who plays the person and the DPO, so that many cases live at once without waiting for anybody."""
 
 import asyncio
+import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from temporalio.client import Client
@@ -20,93 +23,122 @@ from dsar.intake import NewRequest
 from dsar.vocabulary import Role
 
 _LOOK = 0.025  # seconds between two looks at the register's events
+_PATIENCE = 240  # seconds for one case
 _DPO = "dpo_robin"  # of policy/company.yaml
-Life = Callable[[int], Awaitable[float]]
+_Marks = defaultdict[tuple[str, str], asyncio.Event]
 
 
-@dataclass(slots=True)
-class Watch:
-    """Watches the register's outbox, as a relay of events would, and wakes whoever waits for one."""
-
-    desk: Desk
-    after: int = 0
-    seen: dict[tuple[str, str], asyncio.Event] = field(default_factory=dict)
-
-    async def follow(self) -> None:
-        """Follow the events until cancelled."""
-        while True:
-            for event in await asyncio.to_thread(self.desk.register.events, after=self.after, limit=1000):
-                self.after = event.position
-                kind = event.body["type"].removeprefix("dsar.case.")
-                self._of(event.case_id, event.body["data"].get("status", kind)).set()
-                self._of(event.case_id, kind).set()
-            await asyncio.sleep(_LOOK)
-
-    async def until(self, case_id: str, what: str) -> None:
-        """Wait for a status or a kind of evidence."""
-        await self._of(case_id, what).wait()
-
-    def _of(self, case_id: str, what: str) -> asyncio.Event:
-        return self.seen.setdefault((case_id, what), asyncio.Event())
+def _marks() -> _Marks:
+    return defaultdict(asyncio.Event)
 
 
 @dataclass(slots=True)
 class EngineDriver:
-    """Lives whole access cases: opened at the desk, proved by code, released, closed."""
+    """Lives whole access cases: opened at the desk, proved by code, released, closed.
+
+    What happens to a case is learned from the register's outbox, as a relay of events would learn it.
+    """
 
     desk: Desk
-    watch: Watch
-    run: str  # names this bench, so that no case of another is found open
     bundled: dict[str, float] = field(default_factory=dict)  # case id -> seconds from open to bundle
+    _run: str = field(default_factory=lambda: secrets.token_hex(4))  # or cases of another run were found
+    _marks: _Marks = field(default_factory=_marks)
+    _living: int = 0
 
-    async def live(self, kind: Kind, number: int) -> str:
-        """Live one case of the n-th customer. Returns its id."""
+    @asynccontextmanager
+    async def watching(self) -> AsyncIterator[None]:
+        """Follow the events while the context lasts, and rest while no case lives."""
+        following = asyncio.create_task(self._follow())
+        try:
+            yield
+        finally:
+            following.cancel()
+
+    async def live(self, kind: Kind, number: int, *, hesitates: float = 0.0) -> str:
+        """Live one case of the n-th customer of a kind, who hesitates for so many seconds, and so does the
+        DPO. Returns its id.
+
+        Raises:
+            TimeoutError: it did not end; the worker's log may say why.
+        """
+        self._living += 1
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                return await self._life(kind, number, hesitates)
+        finally:
+            self._living -= 1
+
+    async def _life(self, kind: Kind, number: int, hesitates: float) -> str:
         began = time.perf_counter()
-        email, key = kind.email(number), f"{self.run}-{kind.rows}-{number}"
-        new = NewRequest(right="access", regime="UK-ENG", email=email, intake_key=key)
+        key = f"{self._run}-{kind.rows}-{number}"
+        new = NewRequest(right="access", regime="UK-ENG", email=kind.email(number), intake_key=key)
         case = (await open_case(self.desk, new, again=True)).record.request.case_id
-        await self.watch.until(case, "identifying")
+        await self._until(case, "identifying")
+        await asyncio.sleep(hesitates)
         code = code_for(self.desk.vault, IDENTITY, case, 1)  # as the letter has it
         if await cases.prove_by_code(self.desk, case, code) is not CodeResult.ACCEPTED:
             raise RuntimeError("the code was refused")
-        await self.watch.until(case, "deciding")
+        await self._until(case, "deciding")
+        await asyncio.sleep(hesitates)
         decision = Decision(kind=RELEASE, by=_DPO, role=Role.DPO, decided_at=self.desk.now())
         await cases.decide(self.desk, case, decision)
-        await self.watch.until(case, "bundle_written")
+        await self._until(case, "bundle_written")
         self.bundled[case] = time.perf_counter() - began
-        await self.watch.until(case, "closed")
+        await self._until(case, "closed")
         return case
+
+    async def _until(self, case: str, what: str) -> None:
+        await self._marks[case, what].wait()
+
+    async def _follow(self) -> None:
+        after = 0
+        while True:
+            events = await asyncio.to_thread(self.desk.register.events, after=after, limit=1000)
+            for event in events if self._living else ():
+                after = event.position
+                kind = event.body["type"].removeprefix("dsar.case.")
+                self._marks[event.case_id, event.body["data"].get("status", kind)].set()
+                self._marks[event.case_id, kind].set()
+            await asyncio.sleep(_LOOK)
 
 
 @dataclass(slots=True)
 class BareDriver(asyncio.DatagramProtocol):
-    """Lives bare workflows: started, told to go on twice, finished."""
+    """Lives bare workflows: started, told to go on when they ring, finished."""
 
-    client: Client
-    rung: dict[str, asyncio.Event] = field(default_factory=dict)
+    address: str
+    client: Client | None = None
+    _rung: defaultdict[str, asyncio.Event] = field(default_factory=lambda: defaultdict(asyncio.Event))
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to listen."""
 
     def datagram_received(self, data: bytes, _address: object) -> None:
         """Hear a bell."""
-        self._bell(data.decode()).set()
+        self._rung[data.decode()].set()
 
     async def live(self, name: str) -> None:
         """Live one bare workflow."""
+        self.client = self.client or await Client.connect(self.address)
         handle = await self.client.start_workflow(BareCase.run, id=name, task_queue=QUEUE)
-        for number in (1, 2):
-            await self._bell(f"{name} {number}").wait()
-            await handle.execute_update(BareCase.go_on, number, id=f"{name}-{number}")
-        await handle.result()
+        async with asyncio.timeout(_PATIENCE):
+            for number in (1, 2):
+                await self._rung[f"{name} {number}"].wait()
+                await handle.execute_update(BareCase.go_on, number, id=f"{name}-{number}")
+            await handle.result()
 
-    def _bell(self, words: str) -> asyncio.Event:
-        return self.rung.setdefault(words, asyncio.Event())
+
+async def listening(driver: BareDriver) -> tuple[BareDriver, int]:
+    """Give a driver its bell. Returns it, and the port to ring at."""
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.create_datagram_endpoint(lambda: driver, local_addr=("127.0.0.1", 0))
+    return driver, transport.get_extra_info("sockname")[1]
 
 
 async def many(live: Callable[[int], Awaitable[object]], count: int, at_once: int) -> list[float]:
     """Live `count` lives, `at_once` at any time. Returns how many seconds each took."""
-    places, took = asyncio.Semaphore(at_once), []
+    places = asyncio.Semaphore(at_once)
+    took: list[float] = []
 
     async def one(number: int) -> None:
         async with places:

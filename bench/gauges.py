@@ -29,9 +29,14 @@ def machine(server: str) -> dict[str, object]:
         version = connection.info.server_version // 10_000
     return {
         "processors": len(os.sched_getaffinity(0)),
-        "load_before": round(os.getloadavg()[0], 2),
+        "load_before": load(),
         "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "python": platform.python_version(),
         "postgresql": version,
     }
+
+
+def load() -> float:
+    """Return how many processes wanted a processor in the last minute: other people's work disturbs."""
+    return round(os.getloadavg()[0], 2)

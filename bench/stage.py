@@ -2,13 +2,12 @@
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import httpx
 
@@ -19,11 +18,8 @@ from desk.desk import Desk
 from preparing import prepare
 from rehearsal import s3, temporal
 from rehearsal.mail import MailCatcher
-from rehearsal.processes import LOOPBACK, Child, Program, free_ports, running
+from rehearsal.processes import LOOPBACK, Child, Program, StartError, free_ports, running
 from workflows.attributes import ALL
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 _HOME = Path(__file__).parent.parent
 
@@ -72,7 +68,7 @@ def servers(directory: Path, shop_url: str, kinds: tuple[shop.Kind, ...]) -> Ite
 
 
 @asynccontextmanager
-async def engine(held: Servers, name: str, register_url: str) -> "AsyncIterator[Engine]":
+async def engine(held: Servers, name: str, register_url: str) -> AsyncIterator[Engine]:
     """Run `worker.py` as a program of its own on a register of ours, and open a desk beside it."""
     environment = _environment(held, name, register_url)
     os.environ.update(environment)
@@ -93,19 +89,39 @@ def bare_worker(held: Servers, bell: int) -> Iterator[Child]:
         yield worker
 
 
+def pid_of(child: Child) -> int:
+    """Return the process id of a program that must be running.
+
+    Raises:
+        StartError: it is not.
+    """
+    if child.pid is None:
+        raise StartError(f"{child.program.name} has ended; its log is {child.program.log}")
+    return child.pid
+
+
 def _python(
-    held: Servers, name: str, arguments: tuple[str, ...], environment: Mapping[str, str], ready: partial[bool]
+    held: Servers,
+    name: str,
+    arguments: tuple[str, ...],
+    environment: Mapping[str, str],
+    ready: Callable[[], bool],
 ) -> Program:
     return Program(
         name=name,
         command=(sys.executable, *arguments),
         log=held.directory / f"{name}.log",
         ready=ready,
-        environment=environment,
+        environment={**environment, **_compiled(held)},
         directory=_HOME,
         patience=60,
         grace=30,
     )
+
+
+def _compiled(held: Servers) -> dict[str, str]:
+    """Let programs keep their compiled modules, as deployed ones do, whatever this shell wants."""
+    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(held.directory.absolute() / "pyc")}
 
 
 def _environment(held: Servers, name: str, register_url: str) -> dict[str, str]:
@@ -130,7 +146,7 @@ def _environment(held: Servers, name: str, register_url: str) -> dict[str, str]:
     }
 
 
-def _answers(address: str) -> partial[bool]:
+def _answers(address: str) -> Callable[[], bool]:
     return partial(_is_ready, f"http://{address}/ready")
 
 
