@@ -22,7 +22,6 @@ from dsar.identity import CodeResult
 from dsar.intake import NewRequest
 from dsar.vocabulary import Role
 
-_LOOK = 0.025  # seconds between two looks at the register's events
 _PATIENCE = 240  # seconds for one case
 _DPO = "dpo_robin"  # of policy/company.yaml
 _Marks = defaultdict[tuple[str, str], asyncio.Event]
@@ -40,6 +39,7 @@ class EngineDriver:
     """
 
     desk: Desk
+    every: float = 0.025  # seconds between two looks at the events
     bundled: dict[str, float] = field(default_factory=dict)  # case id -> seconds from open to bundle
     _run: str = field(default_factory=lambda: secrets.token_hex(4))  # or cases of another run were found
     _marks: _Marks = field(default_factory=_marks)
@@ -99,7 +99,7 @@ class EngineDriver:
                 kind = event.body["type"].removeprefix("dsar.case.")
                 self._marks[event.case_id, event.body["data"].get("status", kind)].set()
                 self._marks[event.case_id, kind].set()
-            await asyncio.sleep(_LOOK)
+            await asyncio.sleep(self.every)
 
 
 @dataclass(slots=True)

@@ -61,8 +61,10 @@ SELECT first + (n - 1) % orders, 'Customer ' || id, lpad((id * 37 + n)::text, 4,
 FROM wanted JOIN (SELECT customer_id, min(id) AS first FROM orders GROUP BY 1) o ON o.customer_id = wanted.id,
     generate_series(1, payments) n;
 INSERT INTO visits (customer_id, visited_at, ip_address, user_agent, page_url)
-SELECT id, timestamptz '2023-03-01 00:00+00' + n * interval '80 seconds', '10.' || n % 250 || '.' || id % 250 || '.9',
-    'Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/1' || n % 30, 'https://shop.example/shelf/' || n % 7000
+SELECT id, timestamptz '2023-03-01 00:00+00' + n * interval '80 seconds',
+    '10.' || n % 250 || '.' || id % 250 || '.9',
+    'Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/1' || n % 30,
+    'https://shop.example/shelf/' || n % 7000
 FROM wanted, generate_series(1, visits) n;
 """
 

@@ -1,4 +1,4 @@
-"""The stage of the bench: the rehearsal's real servers, the shop, and `worker.py` as often as it is wanted."""
+"""The stage of the bench: the rehearsal's real servers, the shop, and `worker.py` as often as wanted."""
 
 import os
 import sys
