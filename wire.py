@@ -9,7 +9,8 @@ import dataclasses
 import os
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, Protocol
 
 from pydantic import ValidationError
@@ -24,7 +25,6 @@ from temporalio.converter import (
     DefaultPayloadConverter,
     PayloadCodec,
     SerializationContext,
-    WithSerializationContext,
     WorkflowSerializationContext,
     create_payload_validation_error,
 )
@@ -42,6 +42,7 @@ _NAME = "temporal-payload"
 SHARED = "_shared"
 _COMPRESS_FROM = 256  # bytes: below this zlib gains nothing
 _PLAIN, _DEFLATED = b"\0", b"\1"
+_CASES = 1024  # converters remembered at once
 
 
 class Seal(Protocol):
@@ -67,17 +68,11 @@ def scope_of(workflow_id: str | None) -> str:
 
 
 @dataclasses.dataclass(frozen=True)
-class CaseCodec(PayloadCodec, WithSerializationContext):
+class CaseCodec(PayloadCodec):
     """Seals payloads per case. Errors here are codes: their text lands in history unsealed."""
 
     keys: Keys
     scope: str = SHARED
-
-    def with_context(self, context: SerializationContext) -> "CaseCodec":
-        """Return the codec for the case that the context names."""
-        if isinstance(context, WorkflowSerializationContext | ActivitySerializationContext):
-            return dataclasses.replace(self, scope=scope_of(context.workflow_id))
-        return self
 
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
         """Seal. Under a destroyed key noise stands for the bytes: a case that is ending can still end,
@@ -145,14 +140,44 @@ class StrictConverter(CompositePayloadConverter):
 
     def __init__(self) -> None:
         """Put `StrictJson` where the plain JSON converter stands."""
-        strict = StrictJson()
-        standard = DefaultPayloadConverter.default_encoding_payload_converters
-        super().__init__(*(strict if c.encoding == strict.encoding else c for c in standard))
+        super().__init__(*_CONVERTERS)
+
+
+_STRICT = StrictJson()
+_CONVERTERS = tuple(  # stateless, and wanted anew for every task of a workflow
+    _STRICT if c.encoding == _STRICT.encoding else c
+    for c in DefaultPayloadConverter.default_encoding_payload_converters
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class CaseConverter(DataConverter):
+    """One converter per case. The SDK asks for one three times per payload, and would build each anew: a
+    tenth of a worker's time. Only the codec knows cases, so the case is all that tells them apart.
+    """
+
+    _of_case: Callable[[str], "CaseConverter"] = dataclasses.field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "_of_case", lru_cache(_CASES)(self._with_scope))
+
+    def with_context(self, context: SerializationContext) -> "CaseConverter":
+        """Return the converter for the case that the context names."""
+        if isinstance(context, WorkflowSerializationContext | ActivitySerializationContext):
+            return self._of_case(scope_of(context.workflow_id))
+        return self
+
+    def _with_scope(self, scope: str) -> "CaseConverter":
+        codec = self.payload_codec
+        if not isinstance(codec, CaseCodec) or codec.scope == scope:
+            return self
+        return dataclasses.replace(self, payload_codec=dataclasses.replace(codec, scope=scope))
 
 
 def plugin(keys: Keys | None) -> SimplePlugin:
     """Return the one plugin for client, worker and replayer. `keys=None` reads plain histories in tests."""
-    converter = DataConverter(
+    converter = CaseConverter(
         payload_converter_class=StrictConverter,
         payload_codec=CaseCodec(keys) if keys else None,
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,

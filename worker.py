@@ -1,6 +1,7 @@
 """The worker: connects, has the tools plugged in, runs workflows and activities, drains on SIGTERM."""
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -43,7 +44,9 @@ async def run(config: settings.Settings) -> None:
     systems = fitter.connectors(config)
     desk = await fitter.desk(kit, runtime=_runtime(config), lazy=False)
     stop = _stop_on_signals()
+    gc.freeze()  # what was loaded so far stays: each later collection need not look at it again
     with ThreadPoolExecutor(THREADS, thread_name_prefix="activity") as threads:
+        asyncio.get_running_loop().set_default_executor(threads)  # its own has six places on two cores
         worker = Worker(
             desk.client,
             task_queue=config.task_queue,
@@ -60,8 +63,8 @@ async def run(config: settings.Settings) -> None:
             await stop.wait()
             log.info("worker.draining")
             catching_up.cancel()
-    for connector in systems.values():
-        await connector.close()
+        for connector in systems.values():
+            await connector.close()
     log.info("worker.stopped")
 
 

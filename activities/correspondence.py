@@ -6,12 +6,12 @@ from types import MappingProxyType
 from typing import Any
 
 from dsar.case import RightsRequest
-from dsar.dossier import open_identity
+from dsar.dossier import address_of
 from dsar.errors import OperatorError
 from dsar.evidence import EvidenceKind, Fact
 from dsar.orders import Order, Posted
 from dsar.ports import CompanyFacts, Letters, Post, Register, Vault
-from dsar.vocabulary import IdentifierKind, LetterKind
+from dsar.vocabulary import LetterKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,12 @@ class Correspondence:
 
     def _post(self, request: RightsRequest, kind: LetterKind, number: int, facts: Mapping[str, Any]) -> str:
         """Return an empty string, or the code of what only a person can mend."""
-        addresses = open_identity(self.vault, request.case_id).of(IdentifierKind.EMAIL)
-        if not addresses:
+        address = address_of(self.vault, request.case_id)
+        if not address:
             return "no_address"
         letter = self.letters.render(kind, request.locale, {**self._header(request), **facts})
         try:
-            self.post.send(
-                letter, to=addresses[0], message_id=f"{request.case_id}.{kind}.{number}@{self.domain}"
-            )
+            self.post.send(letter, to=address, message_id=f"{request.case_id}.{kind}.{number}@{self.domain}")
         except OperatorError as error:
             if not error.reason.startswith("recipient"):
                 raise  # our own mail server refuses us: an operator mends it, then the letter goes

@@ -6,7 +6,7 @@ from register.cases import Cases
 from register.challenges import Challenges, Deliveries
 from register.database import Database
 from register.evidence import EvidenceLog, Outbox
-from register.schema import is_current
+from register.revision import is_current
 
 
 class SqlRegister(Cases, Answers, Challenges, Deliveries, EvidenceLog, Outbox):

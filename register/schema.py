@@ -9,6 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from register.database import Database
+from register.revision import is_current
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(:key)")
@@ -40,12 +41,6 @@ def schema_is_current(url: str) -> bool:
         return is_current(database)
     finally:
         database.close()
-
-
-def is_current(database: Database) -> bool:
-    """Whether an open database has the newest schema."""
-    newest = ScriptDirectory.from_config(_config()).get_current_head()
-    return database.inspect(_revision) == newest
 
 
 def _upgrade(connection: Connection, *, sqlite: bool) -> list[str]:

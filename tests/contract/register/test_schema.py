@@ -1,10 +1,13 @@
 """The schema: from empty to newest on both databases, once, and just as the tables say."""
 
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from register.database import Database
 from register.register import SqlRegister
+from register.revision import NEWEST
 from register.schema import prepare, schema_is_current
 from register.tables import METADATA
 from tests.contract.register.registers import opened
@@ -16,6 +19,13 @@ def test_preparing_says_what_it_changed_and_repeats_without_harm(empty_url: str)
     assert [line.split(":")[0] for line in first] == ["register schema 0001"]
     assert again == []
     assert schema_is_current(empty_url)
+
+
+def test_the_revision_we_need_is_the_newest_migration() -> None:
+    config = Config()
+    config.set_main_option("script_location", "register/migrations")
+
+    assert ScriptDirectory.from_config(config).get_current_head() == NEWEST
 
 
 def test_preparing_keeps_what_is_there(url: str, sql_register: SqlRegister) -> None:
