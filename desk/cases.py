@@ -5,7 +5,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date
 
-from temporalio.client import WorkflowUpdateFailedError
+from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -118,10 +118,12 @@ async def withdraw(desk: Desk, case_id: str) -> None:
 
 async def _update(desk: Desk, case_id: str, update: object, key: str, *args: object) -> object:
     """Send an update whose id makes a repeat harmless."""
-    call = desk.life(case_id).execute_update(update, *args, id=f"{case_id}-{key}")  # type: ignore[call-overload]
+    life = desk.life(case_id)
     try:
-        return await asyncio.wait_for(call, PATIENCE)
-    except TimeoutError:
+        async with asyncio.timeout(PATIENCE):
+            return await life.execute_update(update, *args, id=f"{case_id}-{key}")  # type: ignore[call-overload]
+    except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
+        _stop_if_told_to()
         raise TemporaryError("worker", "no_answer") from None
     except WorkflowUpdateFailedError as failed:
         raise _refusal(failed) from None
@@ -131,6 +133,13 @@ async def _update(desk: Desk, case_id: str, update: object, key: str, *args: obj
                 "case_over", "this case is closed, or not started yet; see `show`", field="case"
             ) from None
         raise TemporaryError("temporal", "unreachable") from None
+
+
+def _stop_if_told_to() -> None:
+    """Let Ctrl-C through, which the SDK turns into an error of its own."""
+    task = asyncio.current_task()
+    if task and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _refusal(failed: WorkflowUpdateFailedError) -> InputError:

@@ -48,7 +48,7 @@ def test_the_demo_tells_the_story_and_leaves_what_it_promises(tmp_path: Path) ->
         told, _ = process.communicate(timeout=240)
 
     assert 0 == process.returncode, told
-    assert {"bundle.zip", "evidence.json", "letters", "story.txt"} == {path.name for path in out.iterdir()}
+    assert {".demo", "bundle.zip", "evidence.json", "letters", "story.txt"} == {p.name for p in out.iterdir()}
     assert verify(out / "bundle.zip").ok
     assert "The case is closed" in (out / "story.txt").read_text()
     assert [] == processes_of(out)
@@ -66,9 +66,20 @@ async def test_ctrl_c_leaves_no_process_behind(tmp_path: Path, last_words: str) 
             if last_words in line:
                 break
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=120)
+        told, _ = process.communicate(timeout=120)
+
+    assert "Traceback" not in told
 
     async def alone() -> bool:
         return not processes_of(out)
 
     await eventually(alone, f"left behind: {processes_of(out)}", patience=10)
+
+
+def test_the_demo_removes_nothing_that_is_not_its_own(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with demo(tmp_path) as process:
+        process.communicate(timeout=60)
+
+    assert 2 == process.returncode
+    assert (tmp_path / "thesis.txt").exists()
