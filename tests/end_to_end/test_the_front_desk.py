@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import httpx
+
 from desk import cases
 from dsar.codes import IDENTITY, code_for
 from dsar.vocabulary import Status
-from tests.end_to_end.conftest import Engine
+from tests.end_to_end.conftest import THE_PERSON, Engine
 
 BEN = "ben.adeyemi@subject.example"
 
@@ -101,3 +103,14 @@ def test_what_cannot_be_taken_is_said_with_the_next_move(engine: Engine) -> None
         assert error == told["error"]
         assert told["hint"]
         assert "two@lines" not in str(told)
+
+
+def test_the_worker_shows_its_health_and_its_metrics(engine: Engine) -> None:
+    """For Kubernetes and Prometheus; nobody is named there either."""
+    environment = engine.scene.environment
+    ready = httpx.get(f"http://{environment['DSAR_HEALTH_ADDRESS']}/ready")
+    metrics = httpx.get(f"http://{environment['DSAR_METRICS_ADDRESS']}/metrics")
+
+    assert (200, "ready\n") == (ready.status_code, ready.text)
+    assert "temporal_worker" in metrics.text
+    assert not any(secret in metrics.content for secret in THE_PERSON)
