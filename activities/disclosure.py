@@ -135,20 +135,25 @@ class Disclosure:
     def _withheld(self, case_id: str) -> tuple[Withheld, ...]:
         """Name each gap that a person accepted, with the reason given (DESIGN §1.1)."""
         return tuple(
-            Withheld(system=d.system, collection="", ground="gap_accepted", explanation=d.reason)
+            Withheld(
+                system=d.system,
+                collection="",
+                ground="gap_accepted",
+                explanation=self.vault.get(case_id, d.words).decode(),
+            )
             for d in self._decisions(case_id)
             if d.kind == ACCEPT_GAP
         )
 
     def _decisions(self, case_id: str) -> tuple[Decision, ...]:
-        """Return what was decided about systems, the words fetched from where they are sealed."""
+        """Return what was decided about systems."""
         return tuple(
             Decision(
                 kind=str(entry.facts["decision"]),
                 by=str(entry.facts["by"]),
                 role=Role(str(entry.facts["role"])),
                 system=str(entry.facts["system"]),
-                reason=self.vault.get(case_id, f"decisions/{entry.facts['system']}").decode(),
+                words=str(entry.facts["words"]),
                 decided_at=entry.at,
             )
             for entry in self.register.evidence(case_id)

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
@@ -97,16 +97,22 @@ async def ask_again(desk: Desk, case_id: str) -> None:
     await _update(desk, case_id, DsarCase.ask_again, f"ask-{number}")
 
 
-async def decide(desk: Desk, case_id: str, decision: Decision) -> Status:
+async def decide(desk: Desk, case_id: str, decision: Decision, reason: str = "") -> Status:
     """Put a decision to the case. The case refuses what the law or its state does not allow.
+
+    The reason is sealed here, at the door, and travels as a name: it may speak of the person.
 
     Raises:
         InputError: why it was refused, and the next move.
     """
     desk.case(case_id)
     made = [e for e in desk.register.evidence(case_id) if e.kind is EvidenceKind.DECIDED]
-    words = f"{decision.kind}|{decision.system}|{decision.by}|{decision.ground}|{len(made)}"
-    key = hashlib.sha256(words.encode()).hexdigest()[:16]
+    said = f"{decision.kind}|{decision.system}|{decision.by}|{decision.ground}|{len(made)}"
+    key = hashlib.sha256(said.encode()).hexdigest()[:16]
+    if reason.strip():
+        name = f"decisions/{key}"
+        desk.vault.put(case_id, name, reason.strip().encode())
+        decision = replace(decision, words=name, words_length=len(reason.strip()))
     return Status(str(await _update(desk, case_id, DsarCase.decide, f"decide-{key}", decision)))
 
 

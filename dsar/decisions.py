@@ -60,6 +60,6 @@ def _only_the_dpo(decision: Decision) -> None:
 
 
 def _reasons(decision: Decision) -> None:
-    if len(decision.reason.strip()) < SHORTEST_REASON:
+    if not decision.words or decision.words_length < SHORTEST_REASON:
         hint = f"give a specific reason of at least {SHORTEST_REASON} characters"
         raise InputError("reason_missing", hint, field="reason")

@@ -57,8 +57,8 @@ async def test_an_accepted_gap_is_named_in_the_answer(house: House) -> None:
         case = await proved(house)
         await house.until(case, Status.BY_HAND)
         with refused("reason_missing"):
-            await cases.decide(house.desk, case, by_dpo(ACCEPT_GAP, system="attic", reason="no"))
-        await cases.decide(house.desk, case, by_dpo(ACCEPT_GAP, system="attic", reason=WHY))
+            await cases.decide(house.desk, case, by_dpo(ACCEPT_GAP, system="attic"), "no")
+        await cases.decide(house.desk, case, by_dpo(ACCEPT_GAP, system="attic"), WHY)
         await house.until(case, Status.DECIDING)
         await cases.decide(house.desk, case, by_dpo(RELEASE))
         await house.life(case).result()
@@ -74,7 +74,7 @@ async def test_several_people_behind_one_address_disclose_nothing(house: House) 
     async with house.worker():
         case = await proved(house)
         await house.until(case, Status.BY_HAND)
-        await cases.decide(house.desk, case, by_dpo(MANUAL_DONE, system="crm", reason=WHY))
+        await cases.decide(house.desk, case, by_dpo(MANUAL_DONE, system="crm"), WHY)
         await house.until(case, Status.DECIDING)
         await cases.decide(house.desk, case, by_dpo(RELEASE))
         closing = await house.life(case).result()
@@ -138,7 +138,7 @@ async def test_an_error_that_quotes_the_person_reaches_no_history(house: House) 
     async with house.worker():
         case = await proved(house)
         await house.until(case, Status.DECIDING)
-        await cases.decide(house.desk, case, by_dpo(REFUSE, ground="12_5_excessive", reason=WHY))
+        await cases.decide(house.desk, case, by_dpo(REFUSE, ground="12_5_excessive"), WHY)
         closing = await house.life(case).result()
 
     assert Outcome.REFUSED is closing.outcome
