@@ -9,11 +9,12 @@ import starter
 from commands._counter import Exit
 from docs.draw_settings import cell
 
-INTRO = """The front desk, `starter.py`. Each command prints prose for people, or JSON with `--json`, and tells scripts by its exit code
-how it went. It finds the engine by its [settings](settings.md). `make demo` has made the Python to run it with: `.venv/bin/python starter.py …`."""
+INTRO = """The front desk, `starter.py`. Most commands print prose for people, or JSON with `--json`;
+all tell scripts by their exit code how it went. They find the engine by its [settings](settings.md).
+`make demo` makes the Python to run them with: `.venv/bin/python starter.py …`."""
 EXITS = {
     Exit.DONE: "done",
-    Exit.FAILED: "a check failed: evidence broken, bundle not valid, a part unhealthy, rows of a file not computed",
+    Exit.FAILED: "a check failed: evidence broken, bundle not valid, a part unhealthy, rows not computed",
     Exit.INPUT: "what was typed cannot be taken; the message says what to type instead",
     Exit.NOT_READY: "a part of the engine must be mended or started; the message says which",
     Exit.STOPPED: "stopped by Ctrl-C or TERM",
@@ -35,7 +36,9 @@ def options(command: Any) -> set[str]:  # noqa: ANN401  # click, which typer car
 
 def commands_page(note: str) -> str:
     """Every command: what it does, its examples, its arguments and options."""
-    exits = "\n".join(["| exit code | meaning |", "|---|---|", *(f"| {k:d} | {v} |" for k, v in EXITS.items())])
+    exits = "\n".join(
+        ["| exit code | meaning |", "|---|---|", *(f"| {k:d} | {v} |" for k, v in EXITS.items())]
+    )
     sections = [section(name, command) for name, command in commands().items()]
     return "\n\n".join([note, "# Commands", INTRO, exits, *sections]) + "\n"
 

@@ -15,8 +15,10 @@ from docs.draw_settings import cell
 from dsar.holdings import Card
 
 HOUSE = Path(__file__).parent.parent
-INTRO = """A connector is one file in `connectors/`. Which systems are connected, and with which of these settings, stands in `systems.yaml`:
-see [how to connect a system](../how-to/connect-a-system.md). Another kind is [one file away](../how-to/add-a-connector.md)."""
+INTRO = """A connector is one file in `connectors/`.
+Which systems are connected, and with which of these settings, stands in `systems.yaml`:
+see [how to connect a system](../how-to/connect-a-system.md).
+Another kind is [one file away](../how-to/add-a-connector.md)."""
 
 # How each kind is told of the sample system of the demo, so that its card can be shown.
 SAMPLES: Mapping[str, Mapping[str, Any]] = {

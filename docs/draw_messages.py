@@ -7,9 +7,12 @@ from pathlib import Path
 from workflows.attributes import ALL
 
 HOUSE = Path(__file__).parent.parent
-INTRO = """These names stand in workflow histories and in other people's scripts. They are public API: a name is never changed, and what it takes
-only grows. Payloads are sealed with the key of the case, so a client needs the engine's plugin (`wire.py`) to read or send them.
+INTRO = """These names stand in workflow histories and in other people's scripts. They are public API:
+a name is never changed, and what it takes only grows. Payloads are sealed with the key of the case,
+so a client needs the engine's plugin (`wire.py`) to read or send them.
 People use the [front desk](commands.md), which sends exactly these."""
+INTRO_OF_ACTIVITIES = """An id tells repeats apart: `find:crm:2` is the second search of `crm`.
+Ids name systems and numbers, never a person."""
 ATTRIBUTES = {
     "DsarRight": "the right, such as `access`",
     "DsarRegime": "whose law, such as `UK-ENG`",
@@ -28,9 +31,6 @@ def messages_page(note: str) -> str:
     shown = [f"| `{name}` | {kind} | {ATTRIBUTES[name]} |" for name, kind in ALL.items()]
     head = ["| search attribute | type | what it says |", "|---|---|---|"]
     return "\n\n".join([*parts, "## Search attributes", "\n".join([*head, *shown])]) + "\n"
-
-
-INTRO_OF_ACTIVITIES = """An id tells repeats apart (`find:crm:2` is the second search of `crm`). Ids name systems and numbers, never a person."""
 
 
 def workflows() -> Iterator[str]:

@@ -9,17 +9,17 @@ INTRO = """Everything the engine asks of its environment, read once at start by 
 A name that ends in `_FILE` is the path of a file that holds the value: secrets belong there.
 A value that cannot be used stops the program, which names the variable and says what it should be.
 
-Temporal's own settings keep Temporal's names: `TEMPORAL_ADDRESS` (`localhost:7233` if unset), `TEMPORAL_NAMESPACE`,
-`TEMPORAL_API_KEY`, `TEMPORAL_TLS_CLIENT_CERT_PATH` and the others of its environment configuration. AWS's keep AWS's names
-(`AWS_REGION` excepted: the engine is told its region). What each connected system needs stands in `systems.yaml`;
-see [connectors](connectors.md)."""
+Temporal's own settings keep Temporal's names: `TEMPORAL_ADDRESS` (`localhost:7233` if unset),
+`TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY` and the others of its environment configuration.
+AWS's keep AWS's names, except that the region is `DSAR_S3_REGION`.
+What each connected system needs stands in `systems.yaml`; see [connectors](connectors.md)."""
 
 
 def settings_page(note: str) -> str:
     """Every setting, in the order of the file."""
     rows = [row(name, field) for name, field in Settings.model_fields.items()]
     table = "\n".join(["| name | default | meaning |", "|---|---|---|", *rows])
-    return "\n\n".join([note, "# Settings", INTRO, table]) + "\n"
+    return f"{note}\n\n# Settings\n\n{INTRO}\n\n{table}\n"
 
 
 def row(name: str, field: FieldInfo) -> str:
