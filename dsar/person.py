@@ -53,9 +53,13 @@ def comparable(kind: IdentifierKind, value: str) -> str:
     """One spelling per identifier, for comparing and for fingerprints: never for display or delivery."""
     text = unicodedata.normalize("NFC", value).strip()
     if kind is IdentifierKind.EMAIL:
-        return text.casefold()
+        return unicodedata.normalize(
+            "NFC", unicodedata.normalize("NFD", text).casefold()
+        )  # folding decomposes
     if kind is IdentifierKind.PHONE:
-        return "".join(c for c in text if c.isdigit() or c == "+")
+        return "".join(
+            c if c == "+" else str(unicodedata.decimal(c)) for c in text if c == "+" or c.isdecimal()
+        )
     return text
 
 
