@@ -99,7 +99,7 @@ class CaseCodec(PayloadCodec):
         if payload.metadata.get("encoding") != ENCODING:
             return payload  # written by the SDK or the server itself
         scope = payload.metadata.get("scope", b"").decode("ascii", "replace")
-        if scope != scope_of(scope) or self.scope not in {SHARED, scope} and scope != SHARED:
+        if scope != scope_of(scope) or (self.scope not in {SHARED, scope} and scope != SHARED):
             raise ApplicationError("payload_of_another_case", type="PayloadRefused", non_retryable=True)
         try:
             return _unpacked((await self._key(scope)).open(_NAME, payload.data))
