@@ -84,7 +84,8 @@ class Packer:
                 "done": at.done,
                 "number": at.number,
                 "rows": at.rows,
-            }
+            },
+            ensure_ascii=False,  # as the rows: escaped, two halves of a character would come back as one
         )
         text = "\n".join((header, *self._lines))
         data = zlib.compress(text.encode("utf-8", "surrogatepass"), _FAST)
