@@ -145,7 +145,7 @@ def _vault_settings(settings: Settings) -> VaultSettings:
         bucket=settings.s3_bucket,
         endpoint=settings.s3_endpoint,
         region=settings.s3_region,
-        access_key=settings.s3_access_key,
+        access_key=settings.secret("s3_access_key"),
         secret=SecretStr(secret) if (secret := settings.secret("s3_secret")) else None,
         master=KmsMasterKey(kms, region=settings.s3_region)
         if kms
