@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from dsar.errors import DsarError, InputError
 
@@ -10,12 +10,16 @@ _REPLY = (
     "HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nContent-Length: {length}\r\n"
     "Connection: close\r\n\r\n{body}"
 )
-_PATIENCE = 5.0  # seconds for one request
+PATIENCE = 5.0  # seconds for one request
 
 
 @asynccontextmanager
-async def serving(address: str, ready: Callable[[], None]) -> AsyncIterator[None]:
+async def serving(
+    address: str, ready: Callable[[], None], *, patience: float = PATIENCE
+) -> AsyncIterator[None]:
     """Serve health on `host:port` while the context lasts. `ready` raises a `DsarError` if we are not.
+
+    A request that takes longer than `patience` seconds is dropped: it must not hold up a shutdown.
 
     Raises:
         InputError: the address is malformed or its port is taken.
@@ -23,19 +27,29 @@ async def serving(address: str, ready: Callable[[], None]) -> AsyncIterator[None
     host, _, port = address.rpartition(":")
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        line = await asyncio.wait_for(reader.readline(), _PATIENCE)
-        status, body = await _health(line.split(b" ")[1:2], ready)
-        writer.write(_REPLY.format(status=status, length=len(body), body=body).encode())
-        await writer.drain()
-        writer.close()
+        try:
+            with suppress(TimeoutError, ValueError, OSError):  # silent, endless, or gone
+                async with asyncio.timeout(patience):
+                    await _answer(reader, writer, ready)
+        finally:
+            writer.close()
 
     try:
         server = await asyncio.start_server(answer, host, int(port))
-    except (OSError, ValueError):
+    except (OSError, ValueError, OverflowError):
         hint = "is taken or malformed: use another host:port"
         raise InputError("address_unusable", hint, field="DSAR_HEALTH_ADDRESS") from None
     async with server:
         yield
+
+
+async def _answer(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ready: Callable[[], None]
+) -> None:
+    line = await reader.readline()
+    status, body = await _health(line.split(b" ")[1:2], ready)
+    writer.write(_REPLY.format(status=status, length=len(body), body=body).encode())
+    await writer.drain()
 
 
 async def _health(path: list[bytes], ready: Callable[[], None]) -> tuple[str, str]:

@@ -92,7 +92,7 @@ class Settings(BaseSettings):
             InputError: the file cannot be read.
         """
         in_place = getattr(self, name, None)
-        if in_place is not None:
+        if in_place:
             return str(in_place.get_secret_value())
         path: Path | None = getattr(self, f"{name}_file")
         return _read(path, f"DSAR_{name.upper()}_FILE") if path else None
@@ -129,18 +129,21 @@ def load_systems(path: Path) -> tuple[System, ...]:
         InputError: names the system and the setting, never a value.
     """
     try:
-        found = yaml.safe_load(path.read_text())
+        found = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError:
         hint = f"cannot be read: write {path} (see docs/how-to/connect-a-system.md) or set DSAR_SYSTEMS_FILE"
         raise InputError("systems_unreadable", hint, field=str(path)) from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # a date such as 2026-13-45, or what is no UTF-8
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}" if mark else "its YAML"
         raise InputError(
             "systems_malformed", f"cannot be understood: mend {where}", field=str(path)
         ) from None
-    rows = found.get("systems", []) if isinstance(found, Mapping) else []
-    systems = tuple(_system(path, number, row) for number, row in enumerate(rows, start=1))
+    rows = found.get("systems") if isinstance(found, Mapping) else found
+    if not isinstance(rows, list | None):
+        hint = "write a list under `systems:` (see docs/how-to/connect-a-system.md)"
+        raise InputError("systems_malformed", hint, field=str(path))
+    systems = tuple(_system(path, number, row) for number, row in enumerate(rows or (), start=1))
     names = [system.name for system in systems]
     if len(set(names)) < len(names):
         raise InputError("system_twice", "give each system a name of its own", field=str(path))
@@ -172,8 +175,8 @@ def _fetched(value: object, field: str) -> object:
 
 def _read(path: Path, field: str) -> str:
     try:
-        return path.read_text().strip()
-    except OSError:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):  # a ValueError would quote what it could not decode
         raise InputError(
             "file_unreadable", f"{path} cannot be read: write it or correct the path", field=field
         ) from None

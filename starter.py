@@ -24,6 +24,8 @@ ROOMS = {
     "shred": "proof",
     "due": "law",
     "regimes": "law",
+    "metrics": "reports",
+    "company": "reports",
     "systems": "stack",
     "prepare": "stack",
     "serve": "stack",

@@ -42,6 +42,8 @@ _NAME = "temporal-payload"
 SHARED = "_shared"
 _COMPRESS_FROM = 256  # bytes: below this zlib gains nothing
 _PLAIN, _DEFLATED = b"\0", b"\1"
+_DESTROYED = "key_destroyed"
+_REFUSED = {_DESTROYED: "KeyDestroyed", "key_missing": "PayloadRefused", "seal_broken": "PayloadRefused"}
 _CASES = 1024  # converters remembered at once
 
 
@@ -80,7 +82,9 @@ class CaseCodec(PayloadCodec):
         """
         try:
             key = await self._key(self.scope)
-        except OperatorError:
+        except OperatorError as error:
+            if error.reason != _DESTROYED:  # such as a refused master key: to be mended, and nothing be lost
+                raise
             return [self._wrapped(os.urandom(32)) for _ in payloads]
         return [self._wrapped(key.seal(_NAME, _packed(payload))) for payload in payloads]
 
@@ -94,13 +98,16 @@ class CaseCodec(PayloadCodec):
     async def _opened(self, payload: Payload) -> Payload:
         if payload.metadata.get("encoding") != ENCODING:
             return payload  # written by the SDK or the server itself
-        scope = payload.metadata["scope"].decode()
-        if self.scope not in {SHARED, scope} and scope != SHARED:
+        scope = payload.metadata.get("scope", b"").decode("ascii", "replace")
+        if scope != scope_of(scope) or (self.scope not in {SHARED, scope} and scope != SHARED):
             raise ApplicationError("payload_of_another_case", type="PayloadRefused", non_retryable=True)
         try:
             return _unpacked((await self._key(scope)).open(_NAME, payload.data))
-        except OperatorError:
-            raise ApplicationError("key_destroyed", type="KeyDestroyed", non_retryable=True) from None
+        except OperatorError as error:
+            kind = _REFUSED.get(error.reason)
+            if kind is None:
+                raise
+            raise ApplicationError(error.reason, type=kind, non_retryable=True) from None
 
     async def _key(self, scope: str) -> Seal:
         if known := self.keys.remembered(scope):

@@ -12,7 +12,7 @@ from commands._desk import with_desk
 from desk import cases
 from desk.desk import Desk
 from desk.shredding import shred as shred_case
-from dsar.evidence import Entry, Verification, instant, verify
+from dsar.evidence import Entry, Verification, instant
 
 app = typer.Typer()
 
@@ -29,11 +29,10 @@ def evidence(
     Example: starter.py evidence case_… --out evidence.json
     """
 
-    async def work(desk: Desk) -> tuple[Entry, ...]:
-        return cases.show(desk, case).evidence
+    async def work(desk: Desk) -> tuple[tuple[Entry, ...], Verification]:
+        return cases.show(desk, case).evidence, desk.register.verify_evidence(case)
 
-    chain = with_desk(work, as_json=as_json)
-    found = verify(chain)
+    chain, found = with_desk(work, as_json=as_json)
     told = {"case": case, "verification": asdict(found), "entries": [written(entry) for entry in chain]}
     if out:
         out.write_text(json.dumps(told, indent=2) + "\n")

@@ -11,7 +11,6 @@ import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -35,7 +34,7 @@ _HEADERS = {
 }
 
 
-def window(desk: Desk) -> Starlette:
+def window(desk: Desk) -> ASGIApp:
     """Return the page as an ASGI application."""
 
     async def ask(request: Request) -> Response:
@@ -50,12 +49,14 @@ def window(desk: Desk) -> Starlette:
             answer = await run_in_threadpool(hand_over, desk, token, code)
         except InputError as refusal:
             return _page(locale, refusal.reason, status=404 if refusal.reason == "link_unknown" else 403)
-        except DsarError:
-            return _page(locale, "not_ready", status=503)
         name = f"answer-{answer.case_id}.zip"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         chunks: AsyncIterator[bytes] = iterate_in_threadpool(answer.chunks)
         return StreamingResponse(chunks, media_type="application/zip", headers=headers)
+
+    async def not_ready(request: Request, _error: Exception) -> Response:
+        spoken = request.headers.get("accept-language", "")[:2].lower()
+        return _page(spoken, "not_ready", status=503)
 
     async def live(_request: Request) -> Response:
         return PlainTextResponse("live\n")
@@ -65,7 +66,7 @@ def window(desk: Desk) -> Starlette:
         Route("/answer/{token:str}", give, methods=["POST"]),
         Route("/live", live),
     ]
-    return Starlette(routes=routes, middleware=[Middleware(_Guarded)])
+    return _Guarded(Starlette(routes=routes, exception_handlers={DsarError: not_ready}))
 
 
 def _page(locale: str, message: str, *, status: int = 200) -> HTMLResponse:
@@ -92,7 +93,7 @@ async def _typed(request: Request) -> str:
 
 
 class _Guarded:
-    """Puts the protective headers on every reply."""
+    """Puts the protective headers on every reply, also on that to a bug: it stands around everything."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from activities.disclosure import BUNDLE
 from desk.desk import Desk
@@ -39,6 +40,7 @@ def hand_over(desk: Desk, token: str, code: str) -> Handover:
 
     Raises:
         InputError: `link_unknown`, `expired`, `wrong` or `locked`, with words for the person.
+        OperatorError, TemporaryError: the vault cannot hand the answer out now.
     """
     found = desk.register.delivery(token_digest(token))
     if found is None or desk.now() >= found[1]:
@@ -49,7 +51,16 @@ def hand_over(desk: Desk, token: str, code: str) -> Handover:
     if result is not CodeResult.ACCEPTED:
         raise InputError(result.value, _REFUSALS[result], field="code")
     chunks = desk.vault.stream(case_id, BUNDLE)
+    first = next(chunks, b"")  # a vault that cannot answer says so here, before anything is promised
+    _note_download(desk, case_id)
+    return Handover(case_id=case_id, chunks=chain((first,), chunks))
+
+
+def _note_download(desk: Desk, case_id: str) -> None:
+    """Two fetches at one moment count the same number; the one that comes second takes the next."""
     number = 1 + sum(e.kind is EvidenceKind.DOWNLOADED for e in desk.register.evidence(case_id))
-    fact = Fact(key=f"download:{number}", kind=EvidenceKind.DOWNLOADED, at=desk.now())
-    desk.register.record(case_id, fact)
-    return Handover(case_id=case_id, chunks=chunks)
+    at = desk.now()
+    while not desk.register.record(
+        case_id, Fact(key=f"download:{number}", kind=EvidenceKind.DOWNLOADED, at=at)
+    ):
+        number += 1

@@ -79,8 +79,13 @@ def _write(desk: Desk, checked: Checked, *, again: bool) -> tuple[CaseRecord, bo
 
 
 def _same_message(checked: Checked, person: str, count: int) -> str:
-    """What makes two openings one: the message's own key, or else the person, the right and the day."""
-    return checked.intake_key or f"{person}:{checked.right}:{checked.received_on}:{count}"
+    """What makes two openings one: person, right, and the message's own key or else the day.
+
+    A message may ask for several rights, and its key is whatever its sender wrote: never the key alone, or
+    a stranger who repeats it would put their own address into the sealed identity of somebody's open case.
+    """
+    told_apart = checked.intake_key or f"{checked.received_on}:{count}"
+    return f"{person}:{checked.right}:{told_apart}"
 
 
 async def start(desk: Desk, request: RightsRequest) -> bool:

@@ -14,6 +14,7 @@ _OPEN = frozenset({Status.BY_HAND, Status.DECIDING})
 
 # Art. 12(5)(b) and LAW FEE-01: refusal only on these grounds, by a named human, with specific reasons (P-37).
 REFUSAL_GROUNDS = ("12_5_unfounded", "12_5_excessive", "not_the_subject", "exemption")
+LONGEST_REASON = 10_000  # characters: it stands in a letter
 SHORTEST_REASON = 20  # characters: "legal reasons" is not a specific reason (LAW P-37)
 
 
@@ -27,10 +28,25 @@ def check_decision(decision: Decision, *, status: Status, gaps: Collection[str])
         raise InputError("decision_unknown", f"choose one of {', '.join(KINDS)}", field="kind")
     if status not in _OPEN:
         raise InputError("not_now", "the case is not waiting for a decision; see `show`", field="kind")
+    check_words(decision)
     if decision.kind in ABOUT_A_GAP:
         _about_a_gap(decision, gaps)
     else:
         _about_the_answer(decision, gaps)
+
+
+def check_words(decision: Decision) -> None:
+    """Refuse words that cannot be carried, sealed or printed, and a ground where none is asked: grounds are
+    evidence in clear, and only a refusal's is a code.
+
+    Raises:
+        InputError: `reason_malformed` or `ground_not_asked`.
+    """
+    if len(decision.reason) > LONGEST_REASON or any("\ud800" <= c <= "\udfff" for c in decision.reason):
+        hint = f"use at most {LONGEST_REASON} characters of plain text"
+        raise InputError("reason_malformed", hint, field="reason")
+    if decision.ground and decision.kind != REFUSE:
+        raise InputError("ground_not_asked", "only a refusal has a ground: leave it out", field="ground")
 
 
 def _about_a_gap(decision: Decision, gaps: Collection[str]) -> None:
@@ -45,6 +61,9 @@ def _about_a_gap(decision: Decision, gaps: Collection[str]) -> None:
 
 def _about_the_answer(decision: Decision, gaps: Collection[str]) -> None:
     _only_the_dpo(decision)
+    if decision.system:
+        hint = f"{decision.kind} concerns the whole answer: leave the system out"
+        raise InputError("system_not_asked", hint, field="system")
     if decision.kind == RELEASE and gaps:
         waiting = ", ".join(sorted(gaps))
         raise InputError("incomplete", f"settle these systems first: {waiting}", field="system")

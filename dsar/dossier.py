@@ -4,7 +4,7 @@ from dsar.person import Identifier, Identity
 from dsar.ports import Vault
 from dsar.vocabulary import IdentifierKind
 
-DOOR = "door"  # what the request itself told us
+DOOR = "0.door"  # what the request itself told us; no system's name begins with a digit
 _FOLDER = "identity/"
 
 

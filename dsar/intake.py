@@ -1,6 +1,7 @@
 """What is typed at the door, checked before anything is written (LAW INT-01..04)."""
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -12,9 +13,10 @@ from dsar.vocabulary import Channel, IdentifierKind, Requester, Right
 
 OLDEST = timedelta(days=365 * 2)  # an older receipt date is a slip of the keyboard
 LONGEST = 254  # characters of an address (RFC 5321 4.5.3.1.3)
-_EMAIL = re.compile(
-    r"[^\s@<>\"(),:;\\\[\]\x00-\x1f\x7f]{1,64}@[^\s@<>\"(),:;\\\[\]\x00-\x1f\x7f]+\.[^\s@.]{2,}"
-)
+_ATEXT = r"\s@<>\"(),:;\\\[\]"  # never inside one plain address
+_EMAIL = re.compile(rf"[^{_ATEXT}]{{1,64}}@(?:[^{_ATEXT}.]+\.)+[^{_ATEXT}.]{{2,}}")
+_LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
+_UNWRITABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})  # controls, half characters, breaks of line and paragraph
 _HANDLE = re.compile(r"[a-z][a-z0-9._-]{0,39}")
 _FINDABLE = (IdentifierKind.EMAIL, IdentifierKind.ACCOUNT_ID, IdentifierKind.PHONE)
 _E = TypeVar("_E", bound=StrEnum)
@@ -67,11 +69,11 @@ def check_request(new: NewRequest, *, now: datetime) -> Checked:
         channel=_one_of(Channel, new.channel, "channel"),
         requester=_one_of(Requester, new.requester, "requester"),
         owner=_owner(new.owner),
-        locale=new.locale,
+        locale=_locale(new.locale),
         identity=_identity(new),
         received_at=received_at,
         received_on=received_at.date(),
-        intake_key=new.intake_key,
+        intake_key=new.intake_key.strip(),
     )
 
 
@@ -90,25 +92,38 @@ def _owner(value: str) -> str:
     return value
 
 
+def _locale(value: str) -> str:
+    if not _LOCALE.fullmatch(value):
+        raise InputError("locale_malformed", "use a language code such as en or de-AT", field="locale")
+    return value
+
+
 def _received(value: str, now: datetime) -> datetime:
-    """A date without a time was received at noon, local time: only its date counts (LAW CLK-15)."""
+    """A date without a time was received at noon, local time: only its date counts (LAW CLK-15).
+
+    What is dated later today came in now: clocks differ, and nothing arrives before it is sent.
+    """
     if not value.strip():
         return now
     try:
-        at = datetime.fromisoformat(value.strip())
-    except ValueError:
+        at = _instant(value.strip(), now)
+    except (ValueError, OverflowError):  # an offset can carry the first or last year out of the calendar
         hint = "write the date of receipt as 2026-11-23, or an instant as 2026-11-23T09:30:00+00:00"
         raise InputError("received_malformed", hint, field="received") from None
-    if len(value.strip()) == len("2026-11-23"):
-        at = at.replace(hour=12)
-    at = at.astimezone(now.tzinfo) if at.tzinfo else at.replace(tzinfo=now.tzinfo)
     if at.date() > now.date():
         raise InputError(
             "received_in_future", "a request cannot arrive tomorrow: correct the date", field="received"
         )
     if now - at > OLDEST:
         raise InputError("received_too_old", "this is over two years ago: correct the date", field="received")
-    return at
+    return min(at, now)
+
+
+def _instant(value: str, now: datetime) -> datetime:
+    at = datetime.fromisoformat(value)
+    if len(value) == len("2026-11-23"):
+        at = at.replace(hour=12)
+    return at.astimezone(now.tzinfo) if at.tzinfo else at.replace(tzinfo=now.tzinfo)
 
 
 def _identity(new: NewRequest) -> Identity:
@@ -124,9 +139,13 @@ def _identity(new: NewRequest) -> Identity:
         hint = "give an e-mail address, a phone number or an account id: a name alone finds the wrong person"
         raise InputError("identifier_missing", hint, field="email")
     for kind, value in given.items():
-        if len(value) > LONGEST or any(ord(c) < ord(" ") for c in value):
+        if len(value) > LONGEST or not _UNWRITABLE.isdisjoint(map(unicodedata.category, value)):
             hint = f"use one line of at most {LONGEST} characters, without control characters"
             raise InputError(f"{kind}_malformed", hint, field=kind)
+    phone = given[IdentifierKind.PHONE]
+    if phone and not comparable(IdentifierKind.PHONE, phone).strip("+"):
+        hint = "give the number in digits: without one, all such callers would be taken for one person"
+        raise InputError("phone_malformed", hint, field="phone")
     return Identity(identifiers=tuple(Identifier(kind=k, value=v) for k, v in given.items() if v))
 
 
@@ -142,6 +161,7 @@ def check_email(value: str) -> None:
     Raises:
         InputError: `email_malformed`.
     """
-    if len(value) > LONGEST or not _EMAIL.fullmatch(value):
+    hidden = any(unicodedata.category(c).startswith("C") for c in value)  # also marks that turn or hide text
+    if len(value) > LONGEST or hidden or not _EMAIL.fullmatch(value):
         hint = "give one plain address such as name@example.com, on one line"
         raise InputError("email_malformed", hint, field="email")

@@ -38,12 +38,13 @@ class Identity:
 
     def to_bytes(self) -> bytes:
         """Return the form that is sealed in the vault."""
-        return json.dumps([[i.kind, i.value, i.system] for i in self.identifiers]).encode()
+        rows = [[i.kind, i.value, i.system] for i in self.identifiers]
+        return json.dumps(rows, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
     @staticmethod
     def from_bytes(data: bytes) -> "Identity":
         """Read what `to_bytes` wrote."""
-        rows = json.loads(data)
+        rows = json.loads(data.decode("utf-8", "surrogatepass"))
         return Identity(
             identifiers=tuple(Identifier(kind=IdentifierKind(k), value=v, system=s) for k, v, s in rows)
         )
@@ -53,9 +54,13 @@ def comparable(kind: IdentifierKind, value: str) -> str:
     """One spelling per identifier, for comparing and for fingerprints: never for display or delivery."""
     text = unicodedata.normalize("NFC", value).strip()
     if kind is IdentifierKind.EMAIL:
-        return text.casefold()
+        return unicodedata.normalize(
+            "NFC", unicodedata.normalize("NFD", text).casefold()
+        )  # folding decomposes
     if kind is IdentifierKind.PHONE:
-        return "".join(c for c in text if c.isdigit() or c == "+")
+        return "".join(
+            c if c == "+" else str(unicodedata.decimal(c)) for c in text if c == "+" or c.isdecimal()
+        )
     return text
 
 

@@ -21,10 +21,10 @@ class Searching:
         self.systems = Completeness()
 
     async def everywhere(self) -> None:
-        """Ask every system, in rounds: what one teaches is shown to the others."""
+        """Ask every system not asked yet, in rounds: what one teaches is shown to the others."""
         plan = await steps.plan_search(self._request)
         self.systems = self.systems.heard(plan.settled)
-        asking: Sequence[Searchable] = plan.ask
+        asking: Sequence[Searchable] = [s for s in plan.ask if s.name not in self.systems.answers]
         for _ in range(MAX_ROUNDS):
             answers = await self._ask(asking)
             asking = next_round(plan.ask, answers, self.systems)
@@ -32,10 +32,9 @@ class Searching:
                 return
 
     async def again(self, name: str) -> None:
-        """Ask one system afresh, as it is connected now."""
+        """Ask one system afresh, as it is connected now; what it teaches is shown to the others too."""
         self.systems = self.systems.without(name)
-        plan = await steps.plan_search(self._request)
-        await self._ask([system for system in plan.ask if system.name == name])
+        await self.everywhere()
 
     async def _ask(self, asking: Sequence[Searchable]) -> list[SystemAnswer]:
         self._number += 1

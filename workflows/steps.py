@@ -97,17 +97,17 @@ async def search(request: RightsRequest, system: Searchable, number: int) -> Sys
         return SystemAnswer(system=system.name, found=Found.UNKNOWN, reason=reason_of(error))
 
 
-async def export(request: RightsRequest, answer: SystemAnswer, number: int) -> SystemAnswer:
+async def export(request: RightsRequest, answer: SystemAnswer, generation: int, tried: int) -> SystemAnswer:
     """Seal what one system holds into parcels. What cannot be exported becomes an open gap."""
     try:
         await workflow.execute_activity_method(
             Disclosure.export_holdings,
-            order(request, system=answer.system, number=number),
+            order(request, system=answer.system, number=generation),
             start_to_close_timeout=A_BIG_EXPORT,
             schedule_to_close_timeout=THEIR_DAYS,
             heartbeat_timeout=HEARTBEAT,
             retry_policy=THEIRS,
-            activity_id=f"export:{answer.system}:{number}",
+            activity_id=f"export:{answer.system}:{tried}",
         )
     except ActivityError as error:
         return SystemAnswer(system=answer.system, found=Found.UNKNOWN, reason=reason_of(error))

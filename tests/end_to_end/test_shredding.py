@@ -8,7 +8,7 @@ from desk.desk import Desk
 from desk.shredding import shred
 from dsar.case import Decision
 from dsar.decisions import RELEASE
-from dsar.dossier import open_identity
+from dsar.dossier import DOOR, open_identity
 from dsar.errors import InputError, OperatorError
 from dsar.evidence import EvidenceKind
 from dsar.vocabulary import Role, Status
@@ -32,7 +32,7 @@ async def test_a_shredded_case_is_unreadable_and_its_evidence_still_whole(engine
 
     assert before.identifiers
     assert objects > 0
-    for name in (BUNDLE, "identity/door"):
+    for name in (BUNDLE, f"identity/{DOOR}"):
         with pytest.raises(OperatorError, match=r"object_missing|key_destroyed"):
             engine.desk.vault.get(case, name)
     assert engine.desk.register.verify_evidence(case).whole

@@ -138,10 +138,10 @@ class House:
 
     async def prove(self, case: str, number: int = 1) -> None:
         await self.until(case, Status.IDENTIFYING)
-        await self.eventually(lambda: self._code_is_set(case, number), "no code was set")
+        await self.eventually(lambda: self.has_code(case, number), "no code was set")
         await cases.prove_by_code(self.desk, case, code_for(self.vault, IDENTITY, case, number))
 
-    async def _code_is_set(self, case: str, number: int) -> bool:
+    async def has_code(self, case: str, number: int) -> bool:
         return any(entry.key == f"code:{IDENTITY}:{number}" for entry in self.register.evidence(case))
 
     async def _stands(self, case: str, status: Status) -> bool:

@@ -173,3 +173,43 @@ async def test_a_refused_mailbox_waits_for_a_hand_before_the_case_closes(house: 
 
     assert Outcome.FULFILLED is closing.outcome
     assert [LetterKind.ACCESS_ANSWER, LetterKind.ANSWER_CODE] == house.post.kinds[-2:]
+
+
+async def test_a_system_that_was_mended_teaches_the_others_too(house: House) -> None:
+    """The CRM fails first; when it is asked again, what it teaches still reaches analytics."""
+    learned = Identifier(kind=IdentifierKind.DISTINCT_ID, value="visitor-42", system="crm")
+    trouble: list[Exception] = [OperatorError("crm", "credentials_refused")]
+    house.add(PretendSystem("crm", rows=HELD, teaches={ADA_EMAIL: learned}, trouble=trouble))
+    house.add(
+        PretendSystem(
+            "analytics",
+            rows={"visitor-42": [{"page": "/"}] * 3},
+            finds_by=frozenset({IdentifierKind.DISTINCT_ID}),
+        )
+    )
+    async with house.worker():
+        case = await proved(house)
+        await house.until(case, Status.BY_HAND)
+        await cases.decide(house.desk, case, by_dpo(RETRY, system="crm"))
+        await house.until(case, Status.DECIDING)
+        await cases.withdraw(house.desk, case)
+        await house.life(case).result()
+
+    assert {"crm": Found.FOUND, "analytics": Found.FOUND} == found(house, case)
+
+
+async def test_a_system_that_answers_otherwise_after_a_retry_is_exported_anew(house: House) -> None:
+    """Its export breaks; asked again it holds more; the bundle has the newer rows, each once."""
+    crm = house.add(PretendSystem("crm", rows={ADA_EMAIL: [{"n": 1}, {"n": 2}]}, page_size=1))
+    async with house.worker():
+        case = await proved(house)
+        await house.until(case, Status.DECIDING)
+        crm.trouble_after, crm.trouble = 1, [OperatorError("crm", "credentials_refused")]
+        await cases.decide(house.desk, case, by_dpo(RELEASE))
+        await house.until(case, Status.BY_HAND)
+        crm.rows = {ADA_EMAIL: [{"n": 1}, {"n": 2}, {"n": 3}]}
+        await cases.decide(house.desk, case, by_dpo(RETRY, system="crm"))
+        await house.life(case).result()
+
+    archive = zipfile.ZipFile(BytesIO(house.vault.get(case, BUNDLE)))
+    assert ['{"n":1}', '{"n":2}', '{"n":3}'] == archive.read("data/crm/visits.jsonl").decode().split()
