@@ -23,6 +23,7 @@ from activities.disclosure import Disclosure
 from activities.discovery import Discovery
 from activities.intake import Intake
 from activities.shredding import Shredding
+from activities.timekeeping import Timekeeping
 from bundle.archive import ArchiveWriter
 from calendars import HolidayCalendars
 from desk import cases
@@ -32,6 +33,7 @@ from dsar.codes import IDENTITY, code_for
 from dsar.errors import InputError
 from dsar.intake import NewRequest
 from dsar.vocabulary import Status
+from letters.notice import StaffNotices
 from letters.writer import LetterWriter
 from rehearsal.processes import find_program
 from tests.people import ADA_EMAIL, ADA_NAME, ADA_PHONE
@@ -156,12 +158,15 @@ def _activities(house: House) -> list[Callable[..., Any]]:
     intake = Intake(house.register, house.vault, HolidayCalendars(), letters)
     discovery = Discovery(house.register, house.vault, house.systems)
     closing = Closing(house.register, house.vault, letters)
+    timekeeping = Timekeeping(
+        house.register, HolidayCalendars(), PretendCompany(), StaffNotices(), house.post, "engine.example"
+    )
     shredding = Shredding(house.register, house.vault)
     bundles = ArchiveWriter(Ed25519PrivateKey.generate())
     disclosure = Disclosure(
         house.register, house.vault, house.systems, bundles, PretendCompany(), letters, "https://dsar.example"
     )
-    rooms = (intake, discovery, closing, shredding, disclosure)
+    rooms = (intake, discovery, closing, shredding, disclosure, timekeeping)
     found = [getattr(room, name) for room in rooms for name in dir(room) if not name.startswith("_")]
     return [act for act in found if hasattr(act, "__temporal_activity_definition")]
 
