@@ -49,7 +49,7 @@ class DsarCase:
     """One right of one person under one regime."""
 
     @workflow.init
-    def __init__(self, request: RightsRequest, state: CaseState | None = None) -> None:
+    def __init__(self, request: RightsRequest, state: CaseState | None) -> None:
         self.request = request
         self._state = state = state or at_first(request)
         self._outcome: Outcome | None = None
@@ -60,7 +60,7 @@ class DsarCase:
         self._decisions: list[Decision] = []
 
     @workflow.run
-    async def run(self, request: RightsRequest, state: CaseState | None = None) -> Closing:  # noqa: ARG002  # as `init`
+    async def run(self, request: RightsRequest, state: CaseState | None) -> Closing:  # noqa: ARG002  # as `init`
         """Live the case, from `state` on if an earlier history began it. Returns how it ended."""
         await self._is_acknowledged()
         watch = asyncio.create_task(self._timekeeper.keep())
