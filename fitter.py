@@ -89,14 +89,7 @@ def activities(kit: Tools, systems: Mapping[str, Connector]) -> Sequence[Callabl
     intake = Intake(register=kit.register, vault=kit.vault, calendars=kit.calendars, correspondence=letters)
     discovery = Discovery(register=kit.register, vault=kit.vault, connectors=systems)
     closing = Closing(register=kit.register, vault=kit.vault, correspondence=letters)
-    timekeeping = Timekeeping(
-        register=kit.register,
-        calendars=kit.calendars,
-        company=kit.company,
-        notices=StaffNotices(),
-        post=letters.post,
-        domain=letters.domain,
-    )
+    timekeeping = _timekeeping(kit, letters)
     shredding = Shredding(register=kit.register, vault=kit.vault)
     disclosure = Disclosure(
         register=kit.register,
@@ -123,6 +116,17 @@ def activities(kit: Tools, systems: Mapping[str, Connector]) -> Sequence[Callabl
         disclosure.send_answer,
         shredding.forget_execution,
         shredding.destroy_key,
+    )
+
+
+def _timekeeping(kit: Tools, letters: Correspondence) -> Timekeeping:
+    return Timekeeping(
+        register=kit.register,
+        calendars=kit.calendars,
+        company=kit.company,
+        notices=StaffNotices(),
+        post=letters.post,
+        domain=letters.domain,
     )
 
 

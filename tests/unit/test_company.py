@@ -236,22 +236,3 @@ def test_a_law_set_that_nobody_answers_for_is_answered_by_the_first_company() ->
     alone = Company(CompanyFacts.model_validate(plain, strict=False), COMPANY.law)
 
     assert alone.letter_facts("UK-ENG", DAY, "en")["controller"]["name"] == "Larkfield Software Ltd"
-
-
-def test_a_notice_reaches_each_address_once_and_the_dpo_stands_in() -> None:
-    """Nobody in the example has an address but the DPO: every notice must reach somebody."""
-    staff = [
-        {"handle": "anna", "roles": ["support"], "email": "anna@larkfield.example"},
-        {"handle": "carla", "roles": ["team_lead", "dpo"], "email": "carla@larkfield.example"},
-        {"handle": "ben", "roles": ["team_lead"]},
-    ]
-    plain = {**yaml.safe_load(FILE.read_text()), "staff": staff}
-    known = Company(CompanyFacts.model_validate(plain, strict=False), COMPANY.law)
-    dpo = "dpo@larkfield.example"
-
-    assert ("anna@larkfield.example",) == known.addresses("anna", ())
-    assert (dpo,) == known.addresses("the_desk", ())
-    assert ("anna@larkfield.example", "carla@larkfield.example", dpo) == known.addresses(
-        "anna", [Role.DPO, Role.TEAM_LEAD]
-    )
-    assert (dpo,) == COMPANY.addresses("support_anna", [*Role])

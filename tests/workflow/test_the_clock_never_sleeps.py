@@ -127,6 +127,27 @@ async def test_a_notice_that_a_mailbox_refuses_goes_to_the_others(house: House) 
     assert (3, 0) == (facts["due"]["sent"], facts["due"]["refused"])
 
 
+async def test_a_mail_server_that_is_down_for_a_day_holds_up_neither_the_clock_nor_the_case(
+    house: House,
+) -> None:
+    """A notice that cannot leave within a day is given up; the next milestone raises its own."""
+    async with house.worker():
+        case, due = await waiting_for_release(house)
+        evening = datetime.combine(due - timedelta(days=2), datetime.max.time(), LONDON)
+        await until_day(house, case, evening.date())
+        house.post.staff_trouble += [OperatorError("post", "login_refused")] * 100_000
+        await house.days(case, 1)
+        house.post.staff_trouble.clear()
+        await until_day(house, case, due + timedelta(days=3), evening)
+        await cases.decide(house.desk, case, RELEASED)
+        closing = await house.life(case).result()
+
+    milestones = list(told(house, case))
+    assert "due" in milestones
+    assert [f"breached:{due}"] == [entry.key for entry in entries(house, case, EvidenceKind.BREACHED)]
+    assert Outcome.FULFILLED is closing.outcome
+
+
 @workflow.defn(name="test-clock", sandboxed=False)
 class ClockAlone:
     """A timekeeper without a story, so that events can be put to it that no decision makes yet."""
