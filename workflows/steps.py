@@ -36,6 +36,7 @@ THEIRS = RetryPolicy(
     maximum_interval=timedelta(hours=1),
     non_retryable_error_types=["OperatorError", "UnsupportedError", "ContractError"],
 )
+HOURLY = RetryPolicy(initial_interval=timedelta(seconds=5), maximum_interval=timedelta(hours=1))  # a notice
 THEIR_DAYS = timedelta(days=3)
 A_CALL = timedelta(seconds=30)
 A_DAY = timedelta(days=1)  # a notice older than that is overtaken by the next one
@@ -209,7 +210,7 @@ async def remind_staff(
         NoticeOrder(request=request, at=workflow.now(), status=status, milestone=milestone, due_on=due_on),
         start_to_close_timeout=A_CALL,
         schedule_to_close_timeout=A_DAY,
-        retry_policy=OURS,
+        retry_policy=HOURLY,
         activity_id=f"remind-staff:{milestone.kind}:{milestone.on}",
     )
 
