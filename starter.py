@@ -14,6 +14,7 @@ ROOMS = {
     "open": "opening",
     "import": "opening",
     "list": "casework",
+    "deadlines": "deadlines",
     "show": "casework",
     "watch": "casework",
     "prove": "casework",

@@ -93,7 +93,7 @@ async def start(desk: Desk, request: RightsRequest) -> bool:
     try:
         await desk.client.start_workflow(
             DsarCase.run,
-            request,
+            args=[request, None],
             id=request.case_id,
             task_queue=desk.task_queue,
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,

@@ -1,6 +1,6 @@
 """The phrase book: the only file that names activities and says how patient we are (DESIGN §9)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
@@ -11,10 +11,22 @@ with workflow.unsafe.imports_passed_through():
     from activities.disclosure import Disclosure
     from activities.discovery import Discovery
     from activities.intake import Intake
+    from activities.timekeeping import Timekeeping
 
 from dsar.case import Closing, Decision, RightsRequest, SystemAnswer
-from dsar.orders import Acknowledged, Order, Posted, Searchable, SearchPlan
-from dsar.vocabulary import Found, LetterKind, Outcome
+from dsar.clock_milestones import Milestone
+from dsar.orders import (
+    Acknowledged,
+    ClockOrder,
+    Deadline,
+    NoticeOrder,
+    Order,
+    Posted,
+    Searchable,
+    SearchPlan,
+)
+from dsar.vocabulary import Found, LetterKind, Outcome, Status
+from workflows.state import ClockState
 
 # Three patiences, no fourth. Ours: register, vault, post: for ever; an operator mends them, and it goes on.
 OURS = RetryPolicy(maximum_interval=timedelta(minutes=5), backoff_coefficient=2)
@@ -24,8 +36,10 @@ THEIRS = RetryPolicy(
     maximum_interval=timedelta(hours=1),
     non_retryable_error_types=["OperatorError", "UnsupportedError", "ContractError"],
 )
+HOURLY = RetryPolicy(initial_interval=timedelta(seconds=5), maximum_interval=timedelta(hours=1))  # a notice
 THEIR_DAYS = timedelta(days=3)
 A_CALL = timedelta(seconds=30)
+A_DAY = timedelta(days=1)  # a notice older than that is overtaken by the next one
 A_SEARCH = timedelta(minutes=10)
 A_BIG_EXPORT = timedelta(hours=12)
 HEARTBEAT = timedelta(seconds=30)  # so long a killed worker's work lies still
@@ -167,6 +181,37 @@ async def close(request: RightsRequest, outcome: Outcome, decision: Decision | N
         start_to_close_timeout=A_CALL,
         retry_policy=OURS,
         activity_id="close-case",
+    )
+
+
+async def reckon_deadline(request: RightsRequest, clock: ClockState) -> Deadline:
+    """Reckon the due date from what happened, and when the clock is to be looked at again."""
+    return await workflow.execute_activity_method(
+        Timekeeping.reckon_deadline,
+        ClockOrder(
+            request=request,
+            at=workflow.now(),
+            number=clock.reckonings,
+            events=clock.events,
+            after=clock.after,
+        ),
+        start_to_close_timeout=A_CALL,
+        retry_policy=OURS,
+        activity_id=f"reckon-deadline:{clock.reckonings}",
+    )
+
+
+async def remind_staff(
+    request: RightsRequest, milestone: Milestone, due_on: date | None, status: Status
+) -> None:
+    """Send the notice of a milestone to whoever must hear of it."""
+    await workflow.execute_activity_method(
+        Timekeeping.remind_staff,
+        NoticeOrder(request=request, at=workflow.now(), status=status, milestone=milestone, due_on=due_on),
+        start_to_close_timeout=A_CALL,
+        schedule_to_close_timeout=A_DAY,
+        retry_policy=HOURLY,
+        activity_id=f"remind-staff:{milestone.kind}:{milestone.on}",
     )
 
 

@@ -19,7 +19,7 @@ from activities._heart import beating
 from activities._translate import translated
 from dsar.errors import ContractError, DsarError, InputError, OperatorError, TemporaryError, UnsupportedError
 
-SECRET = "ada.osei@subject.example"  # noqa: S105  # what must not be told
+SECRET = "ada.osei@subject.example"  # what must not be told
 LIBRARY = (KeyError, ValueError, OSError, RuntimeError, AssertionError, ConnectionError, StopIteration)
 
 
