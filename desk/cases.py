@@ -12,7 +12,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from desk.desk import Desk
 from dsar.case import Decision, ProofGiven, SystemAnswer
 from dsar.codes import IDENTITY, digest_of
-from dsar.decisions import check_words
+from dsar.decisions import check_reason
 from dsar.errors import InputError, TemporaryError
 from dsar.evidence import Entry, EvidenceKind, Fact
 from dsar.holdings import Holding
@@ -107,7 +107,7 @@ async def decide(desk: Desk, case_id: str, decision: Decision, reason: str = "")
         InputError: why it was refused, and the next move.
     """
     desk.case(case_id)
-    check_words(decision)
+    check_reason(reason)
     made = [e for e in desk.register.evidence(case_id) if e.kind is EvidenceKind.DECIDED]
     said = f"{decision.kind}|{decision.system}|{decision.by}|{decision.ground}|{len(made)}"
     key = hashlib.sha256(said.encode()).hexdigest()[:16]
