@@ -1,6 +1,8 @@
 """The phrase book: the only file that names activities and says how patient we are (DESIGN §9)."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
@@ -46,53 +48,39 @@ HEARTBEAT = timedelta(seconds=30)  # so long a killed worker's work lies still
 # Third: people. They are waited for in `case.py`, each wait with its own limit.
 
 
+A = TypeVar("A")
+R = TypeVar("R")
+
+
 def order(request: RightsRequest, **more: object) -> Order:
     """An order in the story's own time."""
     return Order(request=request, at=workflow.now(), **more)  # type: ignore[arg-type]  # checked by Order
 
 
+async def _ours(act: Callable[[Any, A], R], asked: A, name: str) -> R:
+    return await workflow.execute_activity_method(
+        act, asked, start_to_close_timeout=A_CALL, retry_policy=OURS, activity_id=name
+    )
+
+
 async def acknowledge(request: RightsRequest) -> Acknowledged:
     """Set the clock and tell the person that the request arrived."""
-    return await workflow.execute_activity_method(
-        Intake.acknowledge_request,
-        order(request),
-        start_to_close_timeout=A_CALL,
-        retry_policy=OURS,
-        activity_id="acknowledge",
-    )
+    return await _ours(Intake.acknowledge_request, order(request), "acknowledge")
 
 
 async def ask_for_proof(request: RightsRequest, number: int) -> Posted:
     """Send a one-time code to the contact point."""
-    return await workflow.execute_activity_method(
-        Intake.ask_for_proof,
-        order(request, number=number),
-        start_to_close_timeout=A_CALL,
-        retry_policy=OURS,
-        activity_id=f"ask-for-proof:{number}",
-    )
+    return await _ours(Intake.ask_for_proof, order(request, number=number), f"ask-for-proof:{number}")
 
 
 async def write(request: RightsRequest, letter: LetterKind) -> Posted:
     """Send a letter that needs nothing but the case's own facts."""
-    return await workflow.execute_activity_method(
-        Intake.send_letter,
-        order(request, letter=letter),
-        start_to_close_timeout=A_CALL,
-        retry_policy=OURS,
-        activity_id=f"letter:{letter}",
-    )
+    return await _ours(Intake.send_letter, order(request, letter=letter), f"letter:{letter}")
 
 
 async def plan_search(request: RightsRequest) -> SearchPlan:
     """List every registered system."""
-    return await workflow.execute_activity_method(
-        Discovery.plan_search,
-        order(request),
-        start_to_close_timeout=A_CALL,
-        retry_policy=OURS,
-        activity_id="plan-search",
-    )
+    return await _ours(Discovery.plan_search, order(request), "plan-search")
 
 
 async def search(request: RightsRequest, system: Searchable, number: int) -> SystemAnswer:
@@ -130,24 +118,12 @@ async def export(request: RightsRequest, answer: SystemAnswer, generation: int, 
 
 async def call_a_person(asked: Order) -> None:
     """Write down that the case waits for a person, so that the desk shows it."""
-    await workflow.execute_activity_method(
-        ClosingActivities.call_a_person,
-        asked,
-        start_to_close_timeout=A_CALL,
-        retry_policy=OURS,
-        activity_id=f"call-a-person:{asked.number}",
-    )
+    await _ours(ClosingActivities.call_a_person, asked, f"call-a-person:{asked.number}")
 
 
 async def note_decision(asked: Order) -> None:
     """Write a decision into the register before anything follows from it."""
-    await workflow.execute_activity_method(
-        ClosingActivities.record_decision,
-        asked,
-        start_to_close_timeout=A_CALL,
-        retry_policy=OURS,
-        activity_id=f"record-decision:{asked.number}",
-    )
+    await _ours(ClosingActivities.record_decision, asked, f"record-decision:{asked.number}")
 
 
 async def write_bundle(request: RightsRequest, number: int) -> None:
@@ -164,29 +140,19 @@ async def write_bundle(request: RightsRequest, number: int) -> None:
 
 async def send_answer(request: RightsRequest, number: int) -> Posted:
     """Mail the link and, separately, its code."""
-    return await workflow.execute_activity_method(
-        Disclosure.send_answer,
-        order(request, number=number),
-        start_to_close_timeout=A_CALL,
-        retry_policy=OURS,
-        activity_id=f"send-answer:{number}",
-    )
+    return await _ours(Disclosure.send_answer, order(request, number=number), f"send-answer:{number}")
 
 
 async def close(request: RightsRequest, outcome: Outcome, decision: Decision | None) -> Closing:
     """Write the end of the case, and its letter where one is due."""
-    return await workflow.execute_activity_method(
-        ClosingActivities.close_case,
-        order(request, outcome=outcome, decision=decision),
-        start_to_close_timeout=A_CALL,
-        retry_policy=OURS,
-        activity_id="close-case",
+    return await _ours(
+        ClosingActivities.close_case, order(request, outcome=outcome, decision=decision), "close-case"
     )
 
 
 async def reckon_deadline(request: RightsRequest, clock: ClockState) -> Deadline:
     """Reckon the due date from what happened, and when the clock is to be looked at again."""
-    return await workflow.execute_activity_method(
+    return await _ours(
         Timekeeping.reckon_deadline,
         ClockOrder(
             request=request,
@@ -195,9 +161,7 @@ async def reckon_deadline(request: RightsRequest, clock: ClockState) -> Deadline
             events=clock.events,
             after=clock.after,
         ),
-        start_to_close_timeout=A_CALL,
-        retry_policy=OURS,
-        activity_id=f"reckon-deadline:{clock.reckonings}",
+        f"reckon-deadline:{clock.reckonings}",
     )
 
 
