@@ -1,6 +1,7 @@
 """Commands about proof: evidence, and making a case unreadable."""
 
 import json
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -9,9 +10,10 @@ import typer
 
 from commands._counter import By, CaseId, Exit, Json, console, tell
 from commands._desk import with_desk
-from desk import cases
+from desk import cases, delivery
 from desk.desk import Desk
 from desk.shredding import shred as shred_case
+from dsar.errors import InputError
 from dsar.evidence import Entry, Verification, instant
 
 app = typer.Typer()
@@ -41,6 +43,32 @@ def evidence(
         raise typer.Exit(Exit.FAILED)
 
 
+@app.command("take-out")
+def take_out(
+    case: CaseId,
+    out: Annotated[
+        Path, typer.Argument(help="Where to write the bundle: it is the person's data, in clear.")
+    ],
+    *,
+    by: By,
+    as_json: Json = False,
+) -> None:
+    """Write an answer to a file, to be handed over by post or in person. Only the DPO; it is on record.
+
+    Example: starter.py take-out case_… answer.zip --by dpo_robin
+    """
+
+    async def work(desk: Desk) -> int:
+        if out.exists():
+            raise InputError("file_exists", "name a file that does not exist yet", field="out")
+        chunks = delivery.take_out(desk, case, by=by)
+        with open(out, "xb", opener=_private) as file:  # noqa: PTH123  # Path.open takes no opener
+            return sum(file.write(chunk) for chunk in chunks)
+
+    size = with_desk(work, as_json=as_json)
+    tell({"case": case, "size": size}, lambda: console.print(f"{size:,} bytes in {out}"), as_json=as_json)
+
+
 @app.command()
 def shred(case: CaseId, *, by: By, as_json: Json = False) -> None:
     """Make a closed case unreadable for ever: destroy its key. Evidence stays, without the person.
@@ -57,6 +85,10 @@ def shred(case: CaseId, *, by: By, as_json: Json = False) -> None:
         lambda: console.print(f"{case} is unreadable now; {count} sealed objects are gone"),
         as_json=as_json,
     )
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def written(entry: Entry) -> dict[str, object]:

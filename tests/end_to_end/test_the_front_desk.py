@@ -12,7 +12,7 @@ from tests.end_to_end.conftest import THE_PERSON, Engine
 BEN = "ben.adeyemi@subject.example"
 
 
-async def test_a_case_is_worked_from_the_command_line(engine: Engine) -> None:
+async def test_a_case_is_worked_from_the_command_line(engine: Engine, tmp_path: Path) -> None:
     """Open (address on standard input) → list → prove → show → decide → evidence; all in JSON."""
     opened = engine.run("open", "--regime", "UK-ENG", "--email", "-", typed=f"{BEN}\n")
     case = opened["case"]
@@ -26,12 +26,14 @@ async def test_a_case_is_worked_from_the_command_line(engine: Engine) -> None:
     engine.run("decide", case, "release", "--by", "dpo_robin")
     await engine.until(case, Status.CLOSED)
     evidence = engine.run("evidence", case)
+    taken = engine.run("take-out", case, str(tmp_path / "answer.zip"), "--by", "dpo_robin", code=2)
 
     assert case in [row["request"]["case_id"] for row in listed]
     assert ("wrong", "accepted") == (wrong["result"], right["result"])
     assert {"analytics", "crm"} == {answer["system"] for answer in shown["answers"]}
     assert "role_refused" == refused["error"]
     assert evidence["verification"]["whole"]
+    assert "no_answer" == taken["error"], "nothing is held of Ben"
     assert BEN not in str(shown) + str(listed) + str(evidence)
 
 
