@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -62,8 +63,7 @@ def take_out(
         if out.exists():
             raise InputError("file_exists", "name a file that does not exist yet", field="out")
         chunks = delivery.take_out(desk, case, by=by)
-        with open(out, "xb", opener=_private) as file:  # noqa: PTH123  # Path.open takes no opener
-            return sum(file.write(chunk) for chunk in chunks)
+        return _kept(chunks, out)
 
     size = with_desk(work, as_json=as_json)
     tell({"case": case, "size": size}, lambda: console.print(f"{size:,} bytes in {out}"), as_json=as_json)
@@ -85,6 +85,11 @@ def shred(case: CaseId, *, by: By, as_json: Json = False) -> None:
         lambda: console.print(f"{case} is unreadable now; {count} sealed objects are gone"),
         as_json=as_json,
     )
+
+
+def _kept(chunks: Iterator[bytes], out: Path) -> int:
+    with open(out, "xb", opener=_private) as file:  # Path.open takes no opener
+        return sum(file.write(chunk) for chunk in chunks)
 
 
 def _private(path: str, flags: int) -> int:

@@ -88,7 +88,7 @@ class SmtpPost:
             server.send_message(message, self._sender.addr_spec, [recipient.addr_spec])
 
     def _message(self, letter: Letter | Notice, to: str, message_id: str) -> EmailMessage:
-        """Address it. Bodies are quoted-printable: a relay that re-codes them would break a DKIM signature."""
+        """Address it. Bodies are quoted-printable: a relay that re-codes them would break a signature."""
         if not letter.subject.isprintable():
             raise ContractError("post", "subject_malformed")
         message = EmailMessage(policy=SMTP)
