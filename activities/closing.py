@@ -8,14 +8,15 @@ from activities._translate import translated
 from activities.correspondence import Correspondence
 from dsar.case import Closing as Closed
 from dsar.case import Decision
-from dsar.decisions import ACCEPT_GAP, MANUAL_DONE
+from dsar.decisions import ACCEPT_GAP, CONFIRM, MANUAL_DONE
 from dsar.errors import ContractError
 from dsar.evidence import EvidenceKind, Fact
+from dsar.holdings import Holding
 from dsar.orders import Order
 from dsar.ports import Change, Register, Vault
 from dsar.vocabulary import Found, LetterKind, Outcome, Proof, Status
 
-_SETTLES = {MANUAL_DONE: Found.MANUAL_DONE, ACCEPT_GAP: Found.FAILED_ACCEPTED}
+_SETTLES = {MANUAL_DONE: Found.MANUAL_DONE, ACCEPT_GAP: Found.FAILED_ACCEPTED, CONFIRM: Found.FOUND}
 _LAST_LETTER = {
     Outcome.NOT_IDENTIFIED: LetterKind.NOT_IDENTIFIED,
     Outcome.NOTHING_HELD: LetterKind.NOTHING_HELD,
@@ -41,7 +42,7 @@ class Closing:
             facts = {"system": gap.system, "found": gap.found.value, "reason": gap.reason}
             key = f"gap:{gap.system}:{number}"
             fact = Fact(key=key, kind=EvidenceKind.SEARCHED, at=order.at, facts=facts)
-            self.register.put_answer(case_id, gap, (), fact)
+            self.register.put_answer(case_id, gap, self._held(case_id, gap.system), fact)
         status = order.status or Status.BY_HAND
         waiting = Fact(
             key=f"waiting:{number}",
@@ -87,7 +88,11 @@ class Closing:
         facts = {"system": settled.system, "found": settled.found.value, "by": decision.by}
         key = f"settled:{settled.system}:{order.number}"
         fact = Fact(key=key, kind=EvidenceKind.SEARCHED, at=order.at, facts=facts)
-        self.register.put_answer(case_id, settled, (), fact)
+        held = self._held(case_id, settled.system) if decision.kind == CONFIRM else ()
+        self.register.put_answer(case_id, settled, held, fact)
+
+    def _held(self, case_id: str, system: str) -> tuple[Holding, ...]:
+        return tuple(h for h in self.register.holdings(case_id) if h.system == system)
 
     @activity.defn(name="close-case")
     @translated

@@ -10,10 +10,10 @@ from temporalio import activity
 from activities._heart import beating
 from activities._translate import translated
 from activities.correspondence import Correspondence
+from activities.proven import proved_identity
 from dsar.case import Decision
 from dsar.codes import DELIVERY, code_for, digest_of, link_token, shown, token_digest
 from dsar.decisions import ACCEPT_GAP
-from dsar.dossier import open_identity
 from dsar.errors import OperatorError
 from dsar.evidence import EvidenceKind, Fact, Scalar
 from dsar.identity import Challenge
@@ -55,7 +55,7 @@ class Disclosure:
         case_id, system = order.request.case_id, order.system
         if system not in self.connectors:
             raise OperatorError(system, "not_registered")
-        identity = await asyncio.to_thread(open_identity, self.vault, case_id)
+        identity = await asyncio.to_thread(proved_identity, self.register, self.vault, order.request)
         held = await asyncio.to_thread(self.register.holdings, case_id)
         collections = [h.collection for h in held if h.system == system and h.count]
         packer = Packer(self.vault, case_id, folder_of(system, order.number))

@@ -8,16 +8,17 @@ from temporalio import activity
 
 from activities._heart import beating
 from activities._translate import translated
+from activities.proven import proved_identity
 from dsar.case import SystemAnswer
-from dsar.dossier import open_identity, seal_identity
+from dsar.dossier import seal_identity
 from dsar.errors import ContractError, OperatorError
 from dsar.evidence import EvidenceKind, Fact
 from dsar.holdings import Card, Findings
-from dsar.identity import required_proof
 from dsar.orders import Order, Searchable, SearchPlan
 from dsar.person import Identity, comparable
 from dsar.ports import Change, Connector, Register, Vault
-from dsar.vocabulary import Found, IdentifierKind, Proof, Status
+from dsar.systems import SEVERAL
+from dsar.vocabulary import Found, IdentifierKind, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Discovery:
     async def find_holdings(self, order: Order) -> SystemAnswer:
         """Search one system with all identifiers known so far, and seal those that it teaches."""
         connector = self._connector(order.system)
-        identity = await asyncio.to_thread(self._proved_identity, order)
+        identity = await asyncio.to_thread(proved_identity, self.register, self.vault, order.request)
         async with beating(lambda: order.number):
             findings = await connector.find(identity)
         _check_word(connector.card, findings)
@@ -71,15 +72,6 @@ class Discovery:
         if system not in self.connectors:
             raise OperatorError(system, "not_registered")
         return self.connectors[system]
-
-    def _proved_identity(self, order: Order) -> Identity:
-        """No side door: whatever the workflow believes, the register must hold the proof."""
-        request = order.request
-        if required_proof(request.right, request.requester) is not Proof.NONE:
-            kinds = {entry.kind for entry in self.register.evidence(request.case_id)}
-            if EvidenceKind.IDENTITY_PROVED not in kinds:
-                raise OperatorError("identity", "identity_unproved")
-        return open_identity(self.vault, request.case_id)
 
     def _heard(self, order: Order, identity: Identity, findings: Findings) -> SystemAnswer:
         case_id, system = order.request.case_id, order.system
@@ -94,7 +86,7 @@ class Discovery:
             records=sum(h.count for h in findings.holdings),
             collections=len([h for h in findings.holdings if h.count]),
             learned=tuple(sorted(kinds)),
-            reason="several_people" if findings.people > 1 else "",
+            reason=SEVERAL if findings.people > 1 else "",
         )
         _write(self.register, order, answer, findings)
         return answer

@@ -70,7 +70,7 @@ async def find(desk: Desk, *, due_by: date | None = None, **filters: str) -> tup
 
 async def prove_by_code(desk: Desk, case_id: str, code: str) -> CodeResult:
     """Try a one-time code. Wrong ones are counted; the fifth locks, and the person is told."""
-    desk.case(case_id)
+    _proof_is_wanted(desk.case(case_id))
     digest = digest_of(desk.vault, IDENTITY, case_id, code)
     result = desk.register.try_challenge(case_id, IDENTITY, digest, desk.now())
     if result is CodeResult.ACCEPTED:
@@ -82,13 +82,20 @@ async def prove_by_code(desk: Desk, case_id: str, code: str) -> CodeResult:
 
 async def prove_by_document(desk: Desk, case_id: str, *, by: str) -> None:
     """Note that a person looked at a document. The document itself is never taken in (LAW IDV-06)."""
-    desk.case(case_id)
+    _proof_is_wanted(desk.case(case_id))
     role = desk.role(by, Role.SUPPORT)
     facts = {"method": Proof.DOCUMENT.value, "by": by, "role": role.value}
     fact = Fact(key="proved:document", kind=EvidenceKind.IDENTITY_PROVED, at=desk.now(), facts=facts)
     desk.register.record(case_id, fact)
     proof = ProofGiven(method=Proof.DOCUMENT, by=by)
     await _update(desk, case_id, DsarCase.prove_identity, "prove-document", proof)
+
+
+def _proof_is_wanted(case: CaseRecord) -> None:
+    """Refuse before anything is written: a proof that comes too late is no evidence of one."""
+    if case.status not in {Status.RECEIVED, Status.IDENTIFYING}:
+        hint = "identity is proved already, or the case is over; see `show`"
+        raise InputError("proof_not_wanted", hint, field="case")
 
 
 async def ask_again(desk: Desk, case_id: str) -> None:
@@ -135,6 +142,8 @@ async def _update(desk: Desk, case_id: str, update: object, key: str, *args: obj
         raise TemporaryError("worker", "no_answer") from None
     except WorkflowUpdateFailedError as failed:
         raise _refusal(failed) from None
+    except RuntimeError:  # a lazy client that cannot connect
+        raise TemporaryError("temporal", "unreachable") from None
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
             raise InputError(

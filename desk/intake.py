@@ -10,7 +10,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from desk.desk import Desk
 from dsar.case import RightsRequest
-from dsar.dossier import DOOR, seal_identity
+from dsar.dossier import seal_request
 from dsar.errors import InputError
 from dsar.evidence import EvidenceKind, Fact
 from dsar.intake import Checked, NewRequest, check_request, subject_key
@@ -103,7 +103,7 @@ def _new(desk: Desk, checked: Checked, person: str, key: str) -> tuple[CaseRecor
         locale=checked.locale,
     )
     desk.vault.open_case(request.case_id)
-    seal_identity(desk.vault, request.case_id, DOOR, checked.identity)
+    seal_request(desk.vault, request.case_id, checked.identity)
     opened = desk.register.open_case(request, fingerprint=person, intake_key=key, at=desk.now())
     return opened.record, opened.created
 

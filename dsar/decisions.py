@@ -7,9 +7,10 @@ from dsar.errors import InputError
 from dsar.vocabulary import Role, Status
 
 RELEASE, REFUSE = "release", "refuse"
-RETRY, ACCEPT_GAP, MANUAL_DONE = "retry", "accept-gap", "manual-done"
-ABOUT_A_GAP = frozenset({RETRY, ACCEPT_GAP, MANUAL_DONE})
-KINDS = (RELEASE, REFUSE, RETRY, ACCEPT_GAP, MANUAL_DONE)
+RETRY, ACCEPT_GAP, MANUAL_DONE, CONFIRM = "retry", "accept-gap", "manual-done", "confirm"
+ABOUT_A_GAP = frozenset({RETRY, ACCEPT_GAP, MANUAL_DONE, CONFIRM})
+KINDS = (RELEASE, REFUSE, RETRY, ACCEPT_GAP, MANUAL_DONE, CONFIRM)
+_ONLY_DPO = frozenset({ACCEPT_GAP, CONFIRM})
 _OPEN = frozenset({Status.BY_HAND, Status.DECIDING})
 
 # Art. 12(5)(b) and LAW FEE-01: refusal only on these grounds, by a named human, with specific reasons (P-37).
@@ -18,7 +19,9 @@ LONGEST_REASON = 10_000  # characters: it stands in a letter
 SHORTEST_REASON = 20  # characters: "legal reasons" is not a specific reason (LAW P-37)
 
 
-def check_decision(decision: Decision, *, status: Status, gaps: Collection[str]) -> None:
+def check_decision(
+    decision: Decision, *, status: Status, gaps: Collection[str], doubted: Collection[str] = ()
+) -> None:
     """Let a decision pass only if its author may take it, now, with what the law wants said.
 
     Raises:
@@ -31,7 +34,7 @@ def check_decision(decision: Decision, *, status: Status, gaps: Collection[str])
     if decision.ground and decision.kind != REFUSE:  # grounds are evidence in clear, and only codes
         raise InputError("ground_not_asked", "only a refusal has a ground: leave it out", field="ground")
     if decision.kind in ABOUT_A_GAP:
-        _about_a_gap(decision, gaps)
+        _about_a_gap(decision, gaps, doubted)
     else:
         _about_the_answer(decision, gaps)
 
@@ -47,11 +50,15 @@ def check_reason(text: str) -> None:
         raise InputError("reason_malformed", hint, field="reason")
 
 
-def _about_a_gap(decision: Decision, gaps: Collection[str]) -> None:
+def _about_a_gap(decision: Decision, gaps: Collection[str], doubted: Collection[str]) -> None:
     if decision.system not in gaps:
         listed = ", ".join(sorted(gaps)) or "none"
         raise InputError("no_such_gap", f"name a system that waits for a hand: {listed}", field="system")
-    if decision.kind == ACCEPT_GAP:
+    if decision.kind == CONFIRM and decision.system not in doubted:
+        listed = ", ".join(sorted(doubted)) or "none"
+        hint = f"only what one person was found by can be confirmed as theirs: {listed}"
+        raise InputError("not_in_doubt", hint, field="system")
+    if decision.kind in _ONLY_DPO:
         _only_the_dpo(decision)
     if decision.kind != RETRY:
         _reasons(decision)

@@ -1,5 +1,6 @@
 """How far identity is proved, and how often one may guess (Art. 12(6); LAW IDV-01..11, CAL-10..16)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -45,6 +46,18 @@ def required_proof(right: Right, requester: Requester = Requester.SUBJECT) -> Pr
     if requester is Requester.AGENT:
         return Proof.AGENT_AUTHORITY
     return Proof.CONTACT_POINT
+
+
+def suffices(given: Proof, required: Proof) -> bool:
+    """Whether one proof is enough where another is required. Nothing stands in for an agent's authority."""
+    if Proof.AGENT_AUTHORITY in {given, required}:
+        return given is required
+    return required is Proof.NONE or given is not Proof.NONE
+
+
+def proves_claims(methods: Collection[Proof]) -> bool:
+    """Whether more than the contact point was proved: only then are other identifiers searched by."""
+    return bool({Proof.DOCUMENT, Proof.MATCH} & set(methods))
 
 
 def attempt(

@@ -10,6 +10,7 @@ from dsar.vocabulary import Found
 UNSETTLED = frozenset({Found.UNKNOWN, Found.AMBIGUOUS})
 _BY_ITSELF = frozenset({Found.FOUND, Found.NOTHING_HELD})
 MAX_ROUNDS = 3
+SEVERAL, SHARED = "several_people", "shared_identifier"  # why a system's answer is ambiguous
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,20 @@ class Completeness:
     def without(self, system: str) -> "Completeness":
         """Return this with one system unasked, so that it is asked again."""
         return Completeness(answers={s: a for s, a in self.answers.items() if s != system})
+
+    def doubting(self) -> "Completeness":
+        """Return this with every finding in doubt, if one system knows several people by what we searched:
+        whoever asks may be any of them, everywhere (Art. 15(4)). The DPO confirms, system by system.
+        """
+        if not any(a.found is Found.AMBIGUOUS and a.reason == SEVERAL for a in self.answers.values()):
+            return self
+        found = (a for a in self.answers.values() if a.found is Found.FOUND)
+        return self.heard(replace(a, found=Found.AMBIGUOUS, reason=SHARED) for a in found)
+
+    @property
+    def doubted(self) -> tuple[str, ...]:
+        """Systems that found one person, by an identifier that several people share elsewhere."""
+        return tuple(sorted(s for s, a in self.answers.items() if s in self.gaps and a.reason == SHARED))
 
     @property
     def gaps(self) -> tuple[str, ...]:

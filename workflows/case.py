@@ -13,13 +13,13 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from dsar.case import CaseView, Closing, Decision, ProofGiven, RightsRequest, SystemAnswer
-    from dsar.decisions import ACCEPT_GAP, MANUAL_DONE, REFUSE, RETRY, check_decision
     from dsar.errors import InputError
     from dsar.identity import required_proof
     from dsar.systems import Completeness
     from dsar.vocabulary import Found, Outcome, Proof, Right, Status
 from workflows import access, steps
 from workflows.attributes import show_due, show_status
+from workflows.deciding import Deciding, Ended
 from workflows.proving import Proving
 from workflows.searching import Searching
 from workflows.state import CaseState, at_first
@@ -31,17 +31,9 @@ DEEDS: Mapping[Right, Callable[["DsarCase"], Awaitable[Outcome]]] = {Right.ACCES
 NOT_NOW = {
     "proof_not_wanted": "identity is proved already, or the case is over; see `show`",
     "code_locked": "codes are locked after five wrong ones; prove with --document instead",
+    "ending": "the request was withdrawn; the case is ending",
     "too_late": "the answer is being written or was sent; it cannot be withdrawn any more",
 }
-
-
-class _Ended(Exception):  # noqa: N818  # not an error: a person ended the story
-    """Ends the story wherever it waits."""
-
-    def __init__(self, outcome: Outcome, decision: Decision | None = None) -> None:
-        super().__init__(outcome)
-        self.outcome = outcome
-        self.decision = decision
 
 
 @workflow.defn(name="dsar-case")
@@ -57,7 +49,7 @@ class DsarCase:
         self._proving = Proving(request, state.proving, self.until)
         self._searching = Searching(request, state.searching)
         self._timekeeper = Timekeeper(request, state.clock, lambda: state.status, show_due)
-        self._decisions: list[Decision] = []
+        self._deciding = Deciding(request, state, self._searching, self.until, self._stand)
 
     @workflow.run
     async def run(self, request: RightsRequest, state: CaseState | None) -> Closing:  # noqa: ARG002  # as `init`
@@ -65,8 +57,8 @@ class DsarCase:
         await self._is_acknowledged()
         watch = asyncio.create_task(self._timekeeper.keep())
         try:
-            ended = _Ended(await self._life())
-        except _Ended as early:
+            ended = Ended(await self._life())
+        except Ended as early:
             ended = early
         watch.cancel()
         closing = await steps.close(request, ended.outcome, ended.decision)
@@ -81,8 +73,7 @@ class DsarCase:
                 return Outcome.NOT_IDENTIFIED
             self._stand(Status.DISCOVERING)
             await self._searching.everywhere()
-        await self.settle_gaps()
-        await self._released()
+        await self._deciding.released()
         self._answering = True
         self._stand(Status.ANSWERING)
         return await DEEDS[self.request.right](self)
@@ -108,45 +99,15 @@ class DsarCase:
         self._searching.systems = self.systems.heard(answers)
 
     async def settle_gaps(self) -> None:
-        """Wait until no system's answer is unknown: by machine, by hand, or as an accepted gap."""
-        while self.systems.gaps:
-            await self._act_on(await self._next_decision(Status.BY_HAND))
+        """Wait until no system's answer is unknown."""
+        await self._deciding.settle_gaps()
 
     async def by_hand(self, what: str, reason: str) -> bool:
         """Have a person mend `what`. Returns True if it is to be tried again, False if done by hand."""
         self.hear(SystemAnswer(system=what, found=Found.UNKNOWN, reason=reason))
         await self.settle_gaps()
+        self._stand(Status.ANSWERING)
         return what not in self.systems.answers
-
-    async def _released(self) -> None:
-        await self._act_on(await self._next_decision(Status.DECIDING))
-
-    async def _act_on(self, decision: Decision) -> None:
-        if decision.kind == REFUSE:
-            raise _Ended(Outcome.REFUSED, decision)
-        if decision.kind == RETRY:
-            await self._searching.again(decision.system)
-        elif decision.kind == MANUAL_DONE:
-            self._searching.systems = self.systems.settled(decision.system, Found.MANUAL_DONE)
-        elif decision.kind == ACCEPT_GAP:
-            self._searching.systems = self.systems.settled(decision.system, Found.FAILED_ACCEPTED)
-
-    async def _next_decision(self, status: Status) -> Decision:
-        self._stand(status)
-        if not self._decisions and not self._state.called:
-            await self._call_a_person(status)
-        await self.until(lambda: bool(self._decisions))
-        decision = self._decisions.pop(0)
-        self._state.called = False
-        self._state.decided += 1
-        await steps.note_decision(steps.order(self.request, decision=decision, number=self._state.decided))
-        return decision
-
-    async def _call_a_person(self, status: Status) -> None:
-        self._state.called = True
-        self._state.calls += 1
-        number, gaps = self._state.calls, tuple(self.systems.answers[gap] for gap in self.systems.gaps)
-        await steps.call_a_person(steps.order(self.request, status=status, number=number, answers=gaps))
 
     async def until(self, fact: Callable[[], bool], limit: timedelta | None = None) -> None:
         """Wait for a fact, at most `limit`. Withdrawal ends any wait; a fresh history may go on with it."""
@@ -161,7 +122,7 @@ class DsarCase:
             if not over():
                 workflow.continue_as_new(args=[self.request, self._state])
         if self._withdrawn:
-            raise _Ended(Outcome.WITHDRAWN)
+            raise Ended(Outcome.WITHDRAWN)
 
     def _history_is_full(self) -> bool:
         """Whether a fresh history should begin here: nothing is under way, and all is in the state.
@@ -211,7 +172,7 @@ class DsarCase:
     @workflow.update(name="decide")
     def decide(self, decision: Decision) -> Status:
         """Note a person's decision."""
-        self._decisions.append(decision)
+        self._deciding.note(decision)
         return self._state.status
 
     @workflow.update(name="withdraw")
@@ -222,24 +183,27 @@ class DsarCase:
 
     @prove_identity.validator
     def _proof_is_wanted(self, proof: ProofGiven) -> None:  # noqa: ARG002  # a validator takes what its update takes
-        self._refuse_unless(self._state.status in {Status.RECEIVED, Status.IDENTIFYING}, "proof_not_wanted")
+        wanted = self._state.status in {Status.RECEIVED, Status.IDENTIFYING} and not self._withdrawn
+        self._refuse_unless(wanted, "proof_not_wanted")
 
     @ask_again.validator
     def _code_is_wanted(self) -> None:
         locked = self._proving.locked
-        wanted = self._state.status is Status.IDENTIFYING and not locked
+        wanted = self._state.status is Status.IDENTIFYING and not locked and not self._withdrawn
         self._refuse_unless(wanted, "code_locked" if locked else "proof_not_wanted")
 
     @decide.validator
     def _decision_is_lawful(self, decision: Decision) -> None:
+        self._refuse_unless(not self._withdrawn, "ending")
         try:
-            check_decision(decision, status=self._state.status, gaps=self.systems.gaps)
+            self._deciding.admit(decision)
         except InputError as refusal:
             raise ApplicationError(refusal.hint, refusal.reason, refusal.field, type="InputError") from None
 
     @withdraw.validator
     def _not_too_late(self) -> None:
-        self._refuse_unless(self._state.status not in {Status.ANSWERING, Status.CLOSED}, "too_late")
+        late = self._state.status in {Status.ANSWERING, Status.CLOSED} or self._answering
+        self._refuse_unless(not late and not self._deciding.releasing, "too_late")
 
     def _refuse_unless(self, allowed: bool, reason: str) -> None:  # noqa: FBT001  # reads as a sentence
         if not allowed:

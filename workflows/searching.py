@@ -9,6 +9,7 @@ with workflow.unsafe.imports_passed_through():
     from dsar.case import RightsRequest, SystemAnswer
     from dsar.orders import Searchable
     from dsar.systems import MAX_ROUNDS, Completeness, next_round
+    from dsar.vocabulary import Found
 from workflows import steps
 from workflows.state import SearchingState
 
@@ -36,7 +37,12 @@ class Searching:
     async def everywhere(self) -> None:
         """Ask every system not asked yet, in rounds: what one teaches is shown to the others."""
         await self._in_rounds()
+        self.systems = self.systems.doubting()
         self._state.everywhere = True
+
+    def settle(self, system: str, found: Found) -> None:
+        """Note what a person decided about one system."""
+        self.systems = self.systems.settled(system, found)
 
     async def _in_rounds(self) -> None:
         plan = await steps.plan_search(self._request)
