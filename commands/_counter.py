@@ -25,6 +25,7 @@ NEXT_MOVES = {
     "schema_old": "run `starter.py prepare`",
     "bucket_missing": "run `starter.py prepare`, or correct DSAR_S3_BUCKET",
     "access_refused": "check the credentials named in the settings",
+    "credentials_missing": "set DSAR_S3_ACCESS_KEY and DSAR_S3_SECRET, or AWS's own settings",
     "unreachable": "start it, or correct its address in the settings",
     "no_answer": "start a worker: python worker.py",
     "master_key_missing": "run `starter.py prepare` once, or restore the key file",

@@ -1,6 +1,6 @@
 """How a case looks on a terminal. Nothing here is personal: the desk never shows the person's data."""
 
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from commands._counter import complaints, console
@@ -16,12 +16,14 @@ def print_cases(found: tuple[CaseRecord, ...]) -> None:
     if not found:
         complaints.print("no cases match")
         return
-    table = Table("case", "right", "regime", "received", "due", "status", "owner")
+    table = Table(
+        *(Column(name, no_wrap=True) for name in ("case", "due")), "status", "right", "regime", "owner"
+    )
     for case in found:
         request = case.request
         due = case.due_on.isoformat() if case.due_on else "—"
-        cells = (request.case_id, request.right, request.regime, str(request.received_on), due)
-        table.add_row(*cells, case.outcome or case.status, request.owner)
+        status = case.outcome or case.status
+        table.add_row(request.case_id, due, status, request.right, request.regime, request.owner)
     console.print(table)
 
 

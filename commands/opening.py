@@ -2,8 +2,9 @@
 
 import asyncio
 import csv
+import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated
@@ -64,7 +65,9 @@ def open_one(  # noqa: PLR0913  # a form has as many fields as it has
     new = NewRequest(
         right=right,
         regime=regime,
-        email=_typed(email) or ("" if phone or account_id else str(typer.prompt("e-mail address", err=True))),
+        email=_typed(email)
+        if email or phone or account_id
+        else str(typer.prompt("e-mail address", err=True)),
         received=received,
         phone=_typed(phone),
         name=_typed(name),
@@ -138,19 +141,27 @@ def _rows(file: Path) -> Iterator[tuple[int, NewRequest | InputError]]:
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
         raise InputError("file_unreadable", "give a CSV file in UTF-8", field="file") from None
-    reader = csv.DictReader(text.splitlines())
-    unknown = sorted(set(reader.fieldnames or ()) - set(_COLUMNS))
-    missing = sorted({"right", "regime"} - set(reader.fieldnames or ()))
-    if unknown or missing:
-        wrong = f"{len(unknown)} unknown columns; missing: {', '.join(missing) or 'none'}"
-        hint = f"{wrong}; use {', '.join(_COLUMNS)}"
-        raise InputError("columns_unknown", hint, field="file")
-    for row in reader:
-        if None in row or None in row.values():
-            yield reader.line_num, InputError("cells_uneven", "this line has too many or too few cells")
-        else:
-            given = {name: value for name, value in row.items() if value}
-            yield reader.line_num, NewRequest(**{"right": "", "regime": "", **given})
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    try:
+        _check_columns(reader.fieldnames or ())
+        for row in reader:
+            yield reader.line_num, _request(row)
+    except csv.Error:
+        hint = f"line {reader.line_num} cannot be read as CSV: mend it, then import the file again"
+        raise InputError("line_unreadable", hint, field="file") from None
+
+
+def _check_columns(names: Sequence[str]) -> None:
+    unknown, missing = set(names) - set(_COLUMNS), {"right", "regime"} - set(names)
+    if unknown or missing or len(set(names)) < len(names):
+        wrong = f"{len(unknown)} unknown columns; missing: {', '.join(sorted(missing)) or 'none'}"
+        raise InputError("columns_unknown", f"{wrong}; use {', '.join(_COLUMNS)}, each once", field="file")
+
+
+def _request(row: dict[str, str]) -> NewRequest | InputError:
+    if None in row or None in row.values():
+        return InputError("cells_uneven", "this line has too many or too few cells")
+    return NewRequest(**{"right": "", "regime": "", **{name: value for name, value in row.items() if value}})
 
 
 async def _opened(desk: Desk, number: int, row: NewRequest | InputError) -> Line:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from commands._counter import By, CaseId, Exit, Json, console, tell
+from commands._counter import By, CaseId, Exit, Json, console, guarded, tell
 from commands._desk import with_desk
 from desk import cases, delivery
 from desk.desk import Desk
@@ -38,7 +38,7 @@ def evidence(
     chain, found = with_desk(work, as_json=as_json)
     told = {"case": case, "verification": asdict(found), "entries": [written(entry) for entry in chain]}
     if out:
-        out.write_text(json.dumps(told, indent=2) + "\n")
+        guarded(lambda: _write(out, json.dumps(told, indent=2) + "\n"), as_json=as_json)
     tell(told, lambda: _print_verification(found, out), as_json=as_json)
     if not found.whole:
         raise typer.Exit(Exit.FAILED)
@@ -85,6 +85,13 @@ def shred(case: CaseId, *, by: By, as_json: Json = False) -> None:
         lambda: console.print(f"{case} is unreadable now; {count} sealed objects are gone"),
         as_json=as_json,
     )
+
+
+def _write(out: Path, text: str) -> None:
+    try:
+        out.write_text(text)
+    except OSError:
+        raise InputError("file_unwritable", "name a file in a directory that exists", field="out") from None
 
 
 def _kept(chunks: Iterator[bytes], out: Path) -> int:

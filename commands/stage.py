@@ -21,7 +21,7 @@ from dsar.errors import InputError
 from preparing import prepare as prepare_stack
 from rehearsal.processes import StartError
 from rehearsal.stage import Scenery, Stage, performing, scenery
-from rehearsal.story import Story
+from rehearsal.story import Story, StoryError
 
 app = typer.Typer()
 _MARK = ".demo"  # stands in what a demo left
@@ -91,6 +91,9 @@ def _staged(directory: Path) -> Iterator[Stage]:
     except StartError as error:
         complaints.print(str(error), markup=False, soft_wrap=True)
         raise typer.Exit(Exit.NOT_READY) from None
+    except StoryError as error:
+        complaints.print(f"{error}; look at the logs in {directory}", markup=False, soft_wrap=True)
+        raise typer.Exit(Exit.FAILED) from None
     except KeyboardInterrupt:
         complaints.print("\nstopped; nothing is left running")
         raise typer.Exit(Exit.STOPPED) from None

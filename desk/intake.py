@@ -1,6 +1,8 @@
 """Opening a case: sealed, registered, started, in that order. Repeating any of it does no harm."""
 
+import itertools
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -57,7 +59,7 @@ def _write(desk: Desk, checked: Checked, *, again: bool) -> tuple[CaseRecord, bo
     kind, value = subject_key(checked.identity)
     person = desk.vault.fingerprint(f"subject:{kind}", value)
     before = {c.request.case_id: c for c in desk.register.same_subject(person, checked.right)}
-    key = _key(desk, checked, person, len(before) if again else 0)
+    key = _key(desk, checked, person, taken=before if again else {})
     if earlier := before.get(f"case_{key[:20]}"):
         return earlier, False
     for earlier in before.values():
@@ -67,19 +69,20 @@ def _write(desk: Desk, checked: Checked, *, again: bool) -> tuple[CaseRecord, bo
     return _new(desk, checked, person, key)
 
 
-def _key(desk: Desk, checked: Checked, person: str, count: int) -> str:
+def _key(desk: Desk, checked: Checked, person: str, *, taken: Collection[str]) -> str:
     """Return what makes two openings one. A shredded case has forgotten its person: it is passed over.
 
     Raises:
         InputError: `was_shredded`: the message with this very key was answered, and its case shredded.
     """
-    while True:
+    for count in itertools.count():
         key = desk.vault.fingerprint("intake", _same_message(checked, person, count))
-        if not _was_shredded(desk, f"case_{key[:20]}"):
-            return key
-        if checked.intake_key:
+        shredded = _was_shredded(desk, f"case_{key[:20]}")
+        if checked.intake_key and shredded:
             raise InputError("was_shredded", "this message was answered and its case shredded", field="key")
-        count += 1
+        if checked.intake_key or not (shredded or f"case_{key[:20]}" in taken):
+            break
+    return key
 
 
 def _was_shredded(desk: Desk, case_id: str) -> bool:

@@ -3,6 +3,7 @@
 Everything lives in one directory, so that a stage taken up again finds its cases. Nothing survives the stage.
 """
 
+import fcntl
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +17,7 @@ import yaml
 
 from rehearsal import crm, s3, temporal
 from rehearsal.mail import MailCatcher
-from rehearsal.processes import LOOPBACK, Child, Program, free_ports, running
+from rehearsal.processes import LOOPBACK, Child, Program, StartError, free_ports, running
 from workflows.attributes import ALL
 
 _HOME = Path(__file__).parent.parent
@@ -53,6 +54,7 @@ def scenery(directory: Path, *, ui: bool) -> Iterator[Scenery]:
     """
     directory.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack, ThreadPoolExecutor() as pool:
+        stack.enter_context(_alone(directory))
         store = pool.submit(stack.enter_context, s3.start(directory / "s3"))
         flow = pool.submit(stack.enter_context, temporal.start(directory / "temporal", ALL, ui=ui))
         port = free_ports(1)[0]
@@ -69,6 +71,19 @@ def scenery(directory: Path, *, ui: bool) -> Iterator[Scenery]:
             analytics=analytics.result(),
             environment=environment,
         )
+
+
+@contextmanager
+def _alone(directory: Path) -> Iterator[None]:
+    """Hold the directory: two stages on the same files would spoil each other's."""
+    with (directory / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise StartError(
+                f"another stage runs in {directory}: end it, or name another directory"
+            ) from None
+        yield
 
 
 @contextmanager

@@ -32,6 +32,10 @@ _CODE = re.compile(r"\b[2-9A-HJ-NP-TV-Z]{4}-[2-9A-HJ-NP-TV-Z]{4}\b")
 _LINK = re.compile(r"http://\S+/answer/[0-9a-f]{64}")
 
 
+class StoryError(Exception):
+    """The story came to a halt; the message says where."""
+
+
 @dataclass(slots=True)
 class Story:
     """Tells the case line by line and keeps what was told."""
@@ -69,7 +73,7 @@ class Story:
         self.say("A one-time code goes to the address that asked. No passport, no form.")
         result = await cases.prove_by_code(self.desk, case, _CODE.findall(letter.text)[0])
         if result is not CodeResult.ACCEPTED:
-            raise RuntimeError(f"the code was {result}")
+            raise StoryError(f"the code was {result}")
         self.say("The person reads the code back; identity is proved as far as this right needs.")
 
     async def _released(self, case: str) -> None:
@@ -94,7 +98,7 @@ class Story:
             bundle.write_bytes(reply.content)
         report = await asyncio.to_thread(verify_bundle, bundle, None)
         if not report.ok:
-            raise RuntimeError("the bundle does not verify")
+            raise StoryError("the bundle does not verify")
         self.say(
             f"The person downloads {len(reply.content):,} bytes. The bundle verifies: {report.files} files."
         )
@@ -116,11 +120,15 @@ class Story:
         def ours(letters: Sequence[CaughtLetter]) -> Sequence[CaughtLetter]:
             return [letter for letter in letters if case in letter.subject]
 
-        return ours(await self.scene.mail.arrival(lambda letters: len(ours(letters)) >= count, PATIENCE))
+        try:
+            caught = await self.scene.mail.arrival(lambda letters: len(ours(letters)) >= count, PATIENCE)
+        except TimeoutError:
+            raise StoryError(f"letter {count} did not come in {PATIENCE:.0f} seconds") from None
+        return ours(caught)
 
     async def _until(self, case: str, status: Status) -> None:
         end = time.monotonic() + PATIENCE
         while self.desk.case(case).status is not status:
             if time.monotonic() > end:
-                raise TimeoutError(f"{case} did not come to '{status}'; its worker's log may say why")
+                raise StoryError(f"{case} did not come to '{status}' in {PATIENCE:.0f} seconds")
             await asyncio.sleep(_LOOK)
