@@ -19,7 +19,7 @@ from dsar.orders import Order
 from tests.pretend_vault import MemoryVault
 
 ADA, BEN = f"case_{'a' * 20}", f"case_{'b' * 20}"
-SECRET = "ada.osei@subject.example"  # noqa: S105  # what must not be seen
+SECRET = "ada.osei@subject.example"  # what must not be seen
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
