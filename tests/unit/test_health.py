@@ -33,8 +33,12 @@ async def served(check: Callable[[], None] = ready, patience: float = 5.0) -> As
     with socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    loop, complaints = asyncio.get_running_loop(), list[str]()
+    loop.set_exception_handler(lambda _, context: complaints.append(context["message"]))
     async with health.serving(f"127.0.0.1:{port}", check, patience=patience):
         yield port
+    loop.set_exception_handler(None)
+    assert [] == complaints, "a request must not stumble into the process's log"
 
 
 async def asked(port: int, request: bytes) -> str:
