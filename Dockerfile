@@ -19,5 +19,5 @@ USER 10001
 EXPOSE 8080 8081 9464
 ENV DSAR_HEALTH_ADDRESS=0.0.0.0:8081 DSAR_METRICS_ADDRESS=0.0.0.0:9464 DSAR_WINDOW_ADDRESS=0.0.0.0:8080
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
-  CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8081/healthz', timeout=4)"]
+  CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8081/ready', timeout=4)"]
 CMD ["python", "worker.py"]

@@ -12,6 +12,9 @@ READY := .venv/.ready
 RUN := .venv/bin/python
 ARGS ?=
 
+# Where the shell forbids compiled modules, each of the demo's programs would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help demo test check bench format docs secrets lock clean

@@ -15,11 +15,13 @@ from activities.disclosure import Disclosure
 from activities.discovery import Discovery
 from activities.intake import Intake
 from activities.shredding import Shredding
+from activities.timekeeping import Timekeeping
 from bundle.archive import ArchiveWriter
 from calendars import HolidayCalendars
 from connectors import load as load_connector
 from desk.desk import Desk
 from dsar.ports import Connector
+from letters.notice import StaffNotices
 from letters.post import SmtpPost, SmtpSettings
 from letters.writer import LetterWriter
 from policy.company import Company
@@ -87,6 +89,7 @@ def activities(kit: Tools, systems: Mapping[str, Connector]) -> Sequence[Callabl
     intake = Intake(register=kit.register, vault=kit.vault, calendars=kit.calendars, correspondence=letters)
     discovery = Discovery(register=kit.register, vault=kit.vault, connectors=systems)
     closing = Closing(register=kit.register, vault=kit.vault, correspondence=letters)
+    timekeeping = _timekeeping(kit, letters)
     shredding = Shredding(register=kit.register, vault=kit.vault)
     disclosure = Disclosure(
         register=kit.register,
@@ -101,6 +104,8 @@ def activities(kit: Tools, systems: Mapping[str, Connector]) -> Sequence[Callabl
         intake.acknowledge_request,
         intake.ask_for_proof,
         intake.send_letter,
+        timekeeping.reckon_deadline,
+        timekeeping.remind_staff,
         discovery.plan_search,
         discovery.find_holdings,
         closing.call_a_person,
@@ -111,6 +116,17 @@ def activities(kit: Tools, systems: Mapping[str, Connector]) -> Sequence[Callabl
         disclosure.send_answer,
         shredding.forget_execution,
         shredding.destroy_key,
+    )
+
+
+def _timekeeping(kit: Tools, letters: Correspondence) -> Timekeeping:
+    return Timekeeping(
+        register=kit.register,
+        calendars=kit.calendars,
+        company=kit.company,
+        notices=StaffNotices(),
+        post=letters.post,
+        domain=letters.domain,
     )
 
 
@@ -145,7 +161,7 @@ def _vault_settings(settings: Settings) -> VaultSettings:
         bucket=settings.s3_bucket,
         endpoint=settings.s3_endpoint,
         region=settings.s3_region,
-        access_key=settings.s3_access_key,
+        access_key=settings.secret("s3_access_key"),
         secret=SecretStr(secret) if (secret := settings.secret("s3_secret")) else None,
         master=KmsMasterKey(kms, region=settings.s3_region)
         if kms

@@ -22,37 +22,66 @@ _FROM = re.compile(r"(env|file):(.+)")
 class Settings(BaseSettings):
     """The engine's settings. Defaults suit one machine; `docker-compose.yml` shows a production-like set."""
 
-    model_config = SettingsConfigDict(env_prefix="DSAR_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="DSAR_", extra="ignore", frozen=True, use_attribute_docstrings=True
+    )
 
     register_url: str = "sqlite:///.dev/register.db"
+    """The register's database: `sqlite:///FILE` or `postgresql+psycopg://LOGIN@HOST:PORT/DATABASE`."""
     register_password_file: Path | None = None
+    """Holds the password that belongs into that URL, so that no URL with a password stands in a setting."""
     s3_endpoint: str | None = None
+    """The S3-compatible store. Unset: AWS itself."""
     s3_bucket: str = "dsar"
+    """The vault's bucket. `starter.py prepare` creates it."""
     s3_region: str = "eu-west-2"
-    s3_access_key: str | None = None
+    """The region of the store, and of the key in KMS."""
+    s3_access_key: SecretStr | None = None
+    """The access key's id. Without it the AWS SDK finds credentials by itself (a role, web identity, …)."""
+    s3_access_key_file: Path | None = None
+    """Holds the access key's id."""
     s3_secret: SecretStr | None = None
+    """The access key's secret. It belongs into a file."""
     s3_secret_file: Path | None = None
+    """Holds the access key's secret."""
     master_key_file: Path = Path(".dev/master.key")
+    """32 random bytes, readable by their owner alone: they wrap the key of every case."""
     kms_key_id: str | None = None
+    """A key in AWS KMS, in place of the master key file."""
     signing_key_file: Path = Path(".dev/signing.pem")
+    """An Ed25519 key (PKCS 8, PEM), readable by its owner alone: it signs bundles."""
     smtp_host: str = "127.0.0.1"
+    """The mail server that takes our letters."""
     smtp_port: int = Field(default=25, ge=1, le=65535)
+    """Its port."""
     smtp_starttls: bool = False
+    """Whether to insist on TLS (STARTTLS). A server without it is then refused."""
     smtp_login: str | None = None
+    """The name to log in with. Unset: no login."""
     smtp_password_file: Path | None = None
+    """Holds the password of that login."""
     company_file: Path = Path("policy/company.yaml")
+    """What the company says of itself: Art. 15 information, addresses, staff handles and their roles."""
     systems_file: Path = Path("systems.yaml")
+    """Which systems are connected."""
     public_url: str = "http://127.0.0.1:8080"
+    """Where people reach the window from outside. Letters link to it."""
     task_queue: str = "dsar"
+    """Temporal's task queue. Desk, window and worker need the same one."""
     metrics_address: str = "127.0.0.1:9464"
+    """Where a worker serves Prometheus metrics (`GET /metrics`)."""
     health_address: str = "127.0.0.1:8081"
+    """Where a worker answers `GET /live` and `GET /ready`."""
     window_address: str = "127.0.0.1:8080"
+    """Where `starter.py serve` listens; it answers `GET /live` as well."""
     log_level: str = "INFO"
+    """`DEBUG`, `INFO`, `WARNING` or `ERROR`."""
 
     @model_validator(mode="after")
     def _s3_keys_come_in_pairs(self) -> Self:
-        if bool(self.s3_access_key) != bool(self.s3_secret or self.s3_secret_file):
-            msg = "set DSAR_S3_ACCESS_KEY and DSAR_S3_SECRET (or DSAR_S3_SECRET_FILE) together, or neither"
+        key, secret = self.s3_access_key or self.s3_access_key_file, self.s3_secret or self.s3_secret_file
+        if bool(key) != bool(secret):
+            msg = "set DSAR_S3_ACCESS_KEY and DSAR_S3_SECRET (each perhaps as …_FILE) together, or neither"
             raise ValueError(msg)
         return self
 

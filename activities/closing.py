@@ -58,7 +58,6 @@ class Closing:
         decision, case_id = order.decision, order.request.case_id
         if decision is None:
             raise ContractError("register", "decision_not_given")
-        self.vault.put(case_id, f"decisions/{decision.system or decision.kind}", decision.reason.encode())
         key = f"decision:{order.number}"
         facts = {
             "decision": decision.kind,
@@ -66,11 +65,18 @@ class Closing:
             "role": decision.role.value,
             "system": decision.system,
             "ground": decision.ground,
-            "reason": self.vault.fingerprint("reason", decision.reason) if decision.reason else "",
+            "words": decision.words,
+            "reason": self._fingerprint(case_id, decision),
         }
         self._settle(order, decision)
         fact = Fact(key=key, kind=EvidenceKind.DECIDED, at=order.at, facts=facts)
         self.register.record(case_id, fact, Change(status=Status.ANSWERING))
+
+    def _fingerprint(self, case_id: str, decision: Decision) -> str:
+        """Return what proves the sealed words without showing them."""
+        if not decision.words:
+            return ""
+        return self.vault.fingerprint("reason", self.vault.get(case_id, decision.words).decode())
 
     def _settle(self, order: Order, decision: Decision) -> None:
         if decision.kind not in _SETTLES:
@@ -105,5 +111,8 @@ class Closing:
     def _reasons(self, order: Order, outcome: Outcome) -> dict[str, object]:
         if outcome is not Outcome.REFUSED:
             return {}
-        reason = self.vault.get(order.request.case_id, "decisions/refuse").decode()
-        return {"reasons": (reason,), "ground": order.decision.ground if order.decision else ""}
+        decision = order.decision
+        if decision is None:
+            raise ContractError("register", "decision_not_given")
+        reason = self.vault.get(order.request.case_id, decision.words).decode()
+        return {"reasons": (reason,), "ground": decision.ground}

@@ -18,7 +18,7 @@ from dsar.errors import OperatorError
 from dsar.evidence import EvidenceKind, Fact, Scalar
 from dsar.identity import Challenge
 from dsar.orders import Exported, Order, Posted
-from dsar.parcels import Packer, Resume, unpack
+from dsar.parcels import Packer, Resume, folder_of, unpack
 from dsar.person import Identity
 from dsar.ports import (
     BundleFacts,
@@ -58,13 +58,20 @@ class Disclosure:
         identity = await asyncio.to_thread(open_identity, self.vault, case_id)
         held = await asyncio.to_thread(self.register.holdings, case_id)
         collections = [h.collection for h in held if h.system == system and h.count]
-        packer = Packer(self.vault, case_id, system)
+        packer = Packer(self.vault, case_id, folder_of(system, order.number))
         at = await asyncio.to_thread(packer.resume)
         if not at.done:
             async with beating(lambda: packer.number):
                 at = await self._pack(self.connectors[system], identity, collections, packer, at)
-        facts: dict[str, Scalar] = {"system": system, "rows": at.rows, "parcels": at.number}
-        fact = Fact(key=f"exported:{system}", kind=EvidenceKind.EXPORTED, at=order.at, facts=facts)
+        facts: dict[str, Scalar] = {
+            "system": system,
+            "rows": at.rows,
+            "parcels": at.number,
+            "generation": order.number,
+        }
+        fact = Fact(
+            key=f"exported:{system}:{order.number}", kind=EvidenceKind.EXPORTED, at=order.at, facts=facts
+        )
         await asyncio.to_thread(self.register.record, case_id, fact)
         return Exported(parcels=at.number, rows=at.rows)
 
@@ -103,9 +110,11 @@ class Disclosure:
         self.register.record(case_id, fact)
 
     def _sections(self, case_id: str) -> Iterator[Section]:
+        exports = [e.facts for e in self.register.evidence(case_id) if e.kind is EvidenceKind.EXPORTED]
+        newest = {str(facts["system"]): int(facts["generation"] or 0) for facts in exports}
         for system in self._holding(case_id):
             card = self.connectors[system].card
-            for collection, rows in unpack(self.vault, case_id, system):
+            for collection, rows in unpack(self.vault, case_id, folder_of(system, newest[system])):
                 yield Section(
                     system=system, vendor=card.vendor, collection=card.collection(collection), rows=rows
                 )
@@ -135,20 +144,25 @@ class Disclosure:
     def _withheld(self, case_id: str) -> tuple[Withheld, ...]:
         """Name each gap that a person accepted, with the reason given (DESIGN §1.1)."""
         return tuple(
-            Withheld(system=d.system, collection="", ground="gap_accepted", explanation=d.reason)
+            Withheld(
+                system=d.system,
+                collection="",
+                ground="gap_accepted",
+                explanation=self.vault.get(case_id, d.words).decode(),
+            )
             for d in self._decisions(case_id)
             if d.kind == ACCEPT_GAP
         )
 
     def _decisions(self, case_id: str) -> tuple[Decision, ...]:
-        """Return what was decided about systems, the words fetched from where they are sealed."""
+        """Return what was decided about systems."""
         return tuple(
             Decision(
                 kind=str(entry.facts["decision"]),
                 by=str(entry.facts["by"]),
                 role=Role(str(entry.facts["role"])),
                 system=str(entry.facts["system"]),
-                reason=self.vault.get(case_id, f"decisions/{entry.facts['system']}").decode(),
+                words=str(entry.facts["words"]),
                 decided_at=entry.at,
             )
             for entry in self.register.evidence(case_id)

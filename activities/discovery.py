@@ -78,7 +78,7 @@ class Discovery:
         if required_proof(request.right, request.requester) is not Proof.NONE:
             kinds = {entry.kind for entry in self.register.evidence(request.case_id)}
             if EvidenceKind.IDENTITY_PROVED not in kinds:
-                raise OperatorError("register", "identity_unproved")
+                raise OperatorError("identity", "identity_unproved")
         return open_identity(self.vault, request.case_id)
 
     def _heard(self, order: Order, identity: Identity, findings: Findings) -> SystemAnswer:

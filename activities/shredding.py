@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from temporalio import activity
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
+from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities._translate import translated
@@ -26,7 +27,7 @@ class Shredding:
     @activity.defn(name="forget-execution")
     @translated
     async def forget_execution(self, order: ShredOrder) -> None:
-        """Have the Temporal server delete the closed execution.
+        """Have the Temporal server delete the closed execution, and the histories that it continued.
 
         Raises:
             OperatorError: `case_open`. A key destroyed under an open case would leave it stuck for ever.
@@ -35,14 +36,12 @@ class Shredding:
         if case.status is not Status.CLOSED:
             raise OperatorError("register", "case_open")
         client = activity.client()
-        request = DeleteWorkflowExecutionRequest(
-            namespace=client.namespace, workflow_execution=WorkflowExecution(workflow_id=order.case_id)
-        )
         try:
-            await client.workflow_service.delete_workflow_execution(request)
-        except RPCError as error:
-            if error.status is not RPCStatusCode.NOT_FOUND:
-                raise TemporaryError("temporal", "unreachable") from None
+            runs = [run.run_id async for run in client.list_workflows(f"WorkflowId='{order.case_id}'")]
+        except RPCError:
+            raise TemporaryError("temporal", "unreachable") from None
+        for run_id in runs or [""]:
+            await _forget(client, order.case_id, run_id)
 
     @activity.defn(name="destroy-key")
     @translated
@@ -53,3 +52,13 @@ class Shredding:
         fact = Fact(key="shredded", kind=EvidenceKind.SHREDDED, at=order.at, facts=facts)
         self.register.forget_subject(order.case_id, fact)
         return count
+
+
+async def _forget(client: Client, case_id: str, run_id: str) -> None:
+    execution = WorkflowExecution(workflow_id=case_id, run_id=run_id)
+    request = DeleteWorkflowExecutionRequest(namespace=client.namespace, workflow_execution=execution)
+    try:
+        await client.workflow_service.delete_workflow_execution(request)
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise TemporaryError("temporal", "unreachable") from None

@@ -39,6 +39,7 @@ class Exit(IntEnum):
     FAILED = 1  # a check failed: evidence broken, bundle not valid, a system unhealthy
     INPUT = 2  # what was typed cannot be taken
     NOT_READY = 4  # a part of the engine must be mended or started
+    STOPPED = 130  # by Ctrl-C or TERM
 
 
 def guarded(work: Callable[[], T], *, as_json: bool) -> T:

@@ -150,10 +150,9 @@ def decide(
             role=role,
             system=system,
             ground=ground,
-            reason=reason,
             decided_at=desk.now(),
         )
-        return await cases.decide(desk, case, taken)
+        return await cases.decide(desk, case, taken, reason)
 
     with_desk(work, as_json=as_json)
     tell({"decided": decision}, lambda: console.print(f"decided: {decision}"), as_json=as_json)

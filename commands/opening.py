@@ -40,12 +40,12 @@ def open_one(  # noqa: PLR0913  # a form has as many fields as it has
     regime: Annotated[str, typer.Option(help="Whose law: UK-ENG, EU-DE-BY, US-CA; see `regimes`.")],
     email: Annotated[
         str,
-        typer.Option(help="The person's address; '-' reads it from standard input, nothing prompts for it."),
+        typer.Option(help="The person's address; '-' reads a line of standard input, nothing prompts."),
     ] = "",
     received: Annotated[str, typer.Option(help="Date of receipt, or an instant with offset.")] = "",
-    phone: Annotated[str, typer.Option(help="Another identifier; '-' prompts.")] = "",
-    name: Annotated[str, typer.Option(help="The name given; never searched alone.")] = "",
-    account_id: Annotated[str, typer.Option(help="A customer number, if given.")] = "",
+    phone: Annotated[str, typer.Option(help="Another identifier; '-' reads a line of standard input.")] = "",
+    name: Annotated[str, typer.Option(help="The name given, never searched alone; '-' as above.")] = "",
+    account_id: Annotated[str, typer.Option(help="A customer number, if given; '-' as above.")] = "",
     channel: Annotated[str, typer.Option(help="email, form, post, phone, social, in_person")] = "email",
     owner: Annotated[str, typer.Option(help="Desk or staff handle that owns the case.")] = "support",
     locale: Annotated[str, typer.Option(help="Language of the letters: en, de.")] = "en",
@@ -64,11 +64,11 @@ def open_one(  # noqa: PLR0913  # a form has as many fields as it has
     new = NewRequest(
         right=right,
         regime=regime,
-        email=_asked(email, "e-mail address"),
+        email=_typed(email) or ("" if phone or account_id else str(typer.prompt("e-mail address", err=True))),
         received=received,
-        phone=phone,
-        name=name,
-        account_id=account_id,
+        phone=_typed(phone),
+        name=_typed(name),
+        account_id=_typed(account_id),
         channel=channel,
         owner=owner,
         locale=locale,
@@ -119,10 +119,9 @@ def import_many(
         raise typer.Exit(Exit.INPUT)
 
 
-def _asked(value: str, what: str) -> str:
-    if value == "-":
-        return sys.stdin.readline().rstrip("\n")
-    return value or str(typer.prompt(what, err=True))
+def _typed(value: str) -> str:
+    """Return a value, or the next line of standard input for '-': it then stands in no shell's history."""
+    return sys.stdin.readline().rstrip("\n") if value == "-" else value
 
 
 def _said(opened: OpenedCase) -> str:

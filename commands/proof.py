@@ -1,6 +1,8 @@
 """Commands about proof: evidence, and making a case unreadable."""
 
 import json
+import os
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -9,10 +11,11 @@ import typer
 
 from commands._counter import By, CaseId, Exit, Json, console, tell
 from commands._desk import with_desk
-from desk import cases
+from desk import cases, delivery
 from desk.desk import Desk
 from desk.shredding import shred as shred_case
-from dsar.evidence import Entry, Verification, instant, verify
+from dsar.errors import InputError
+from dsar.evidence import Entry, Verification, instant
 
 app = typer.Typer()
 
@@ -29,17 +32,41 @@ def evidence(
     Example: starter.py evidence case_… --out evidence.json
     """
 
-    async def work(desk: Desk) -> tuple[Entry, ...]:
-        return cases.show(desk, case).evidence
+    async def work(desk: Desk) -> tuple[tuple[Entry, ...], Verification]:
+        return cases.show(desk, case).evidence, desk.register.verify_evidence(case)
 
-    chain = with_desk(work, as_json=as_json)
-    found = verify(chain)
+    chain, found = with_desk(work, as_json=as_json)
     told = {"case": case, "verification": asdict(found), "entries": [written(entry) for entry in chain]}
     if out:
         out.write_text(json.dumps(told, indent=2) + "\n")
     tell(told, lambda: _print_verification(found, out), as_json=as_json)
     if not found.whole:
         raise typer.Exit(Exit.FAILED)
+
+
+@app.command("take-out")
+def take_out(
+    case: CaseId,
+    out: Annotated[
+        Path, typer.Argument(help="Where to write the bundle: it is the person's data, in clear.")
+    ],
+    *,
+    by: By,
+    as_json: Json = False,
+) -> None:
+    """Write an answer to a file, to be handed over by post or in person. Only the DPO; it is on record.
+
+    Example: starter.py take-out case_… answer.zip --by dpo_robin
+    """
+
+    async def work(desk: Desk) -> int:
+        if out.exists():
+            raise InputError("file_exists", "name a file that does not exist yet", field="out")
+        chunks = delivery.take_out(desk, case, by=by)
+        return _kept(chunks, out)
+
+    size = with_desk(work, as_json=as_json)
+    tell({"case": case, "size": size}, lambda: console.print(f"{size:,} bytes in {out}"), as_json=as_json)
 
 
 @app.command()
@@ -58,6 +85,15 @@ def shred(case: CaseId, *, by: By, as_json: Json = False) -> None:
         lambda: console.print(f"{case} is unreadable now; {count} sealed objects are gone"),
         as_json=as_json,
     )
+
+
+def _kept(chunks: Iterator[bytes], out: Path) -> int:
+    with open(out, "xb", opener=_private) as file:  # Path.open takes no opener
+        return sum(file.write(chunk) for chunk in chunks)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def written(entry: Entry) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shlex
 import shutil
 import signal
 import time
@@ -15,13 +16,15 @@ import typer
 
 import fitter
 import settings
-from commands._counter import Exit, complaints, console
+from commands._counter import Exit, complaints, console, guarded
+from dsar.errors import InputError
 from preparing import prepare as prepare_stack
 from rehearsal.processes import StartError
 from rehearsal.stage import Scenery, Stage, performing, scenery
 from rehearsal.story import Story
 
 app = typer.Typer()
+_MARK = ".demo"  # stands in what a demo left
 Keep = Annotated[bool, typer.Option("--keep", help="Leave everything running, to look at; Ctrl-C ends it.")]
 
 
@@ -31,9 +34,8 @@ def dev(*, directory: Annotated[Path, typer.Option(help="Where everything is kep
 
     Prints the settings that other commands need in another terminal. Example: starter.py dev
     """
-    with _staged(directory, ui=True) as stage:
-        _print_stage(stage)
-        signal.pause()
+    with _staged(directory) as stage:
+        _stay(stage)
 
 
 @app.command()
@@ -44,7 +46,7 @@ def demo(
 
     Example: starter.py demo --keep
     """
-    shutil.rmtree(out, ignore_errors=True)
+    guarded(lambda: _cleared(out), as_json=False)
     began, told = time.perf_counter(), []
 
     def say(line: str) -> None:
@@ -53,13 +55,12 @@ def demo(
         complaints.print(line, markup=False, soft_wrap=True)
 
     say("Starting a Temporal server, an S3 server, a mail catcher, two sample systems, the worker…")
-    with _staged(out / "stage", ui=True) as stage:
+    with _staged(out / "stage") as stage:
         asyncio.run(_played(stage.scenery, out, say))
         say(f"Look at {out}/bundle.zip, {out}/letters/, {out}/evidence.json and {out}/story.txt.")
         (out / "story.txt").write_text("\n".join(told) + "\n")
         if keep:
-            _print_stage(stage)
-            signal.pause()
+            _stay(stage)
     shutil.rmtree(out / "stage", ignore_errors=True)
 
 
@@ -68,29 +69,45 @@ async def _played(scene: Scenery, out: Path, say: Callable[[str], None]) -> None
     await Story(desk=desk, scene=scene, out=out, say=say).play()
 
 
+def _cleared(out: Path) -> None:
+    """Remove what an earlier demo left, and nothing that is somebody else's."""
+    if out.exists() and any(out.iterdir()) and not (out / _MARK).exists():
+        raise InputError("out_taken", "this directory holds something else: name a new one", field="--out")
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    (out / _MARK).touch()
+
+
 @contextmanager
-def _staged(directory: Path, *, ui: bool) -> Iterator[Stage]:
+def _staged(directory: Path) -> Iterator[Stage]:
     """Boot everything, with our own settings pointing at it. TERM and Ctrl-C end it in good order."""
     signal.signal(signal.SIGTERM, _interrupted)
     try:
-        with suppress(KeyboardInterrupt), scenery(directory, ui=ui) as scene:
+        with scenery(directory, ui=True) as scene:
             os.environ.update(scene.environment)
             asyncio.run(prepare_stack(settings.load()))
             with performing(scene) as stage:
                 yield stage
     except StartError as error:
-        complaints.print(str(error), markup=False)
+        complaints.print(str(error), markup=False, soft_wrap=True)
         raise typer.Exit(Exit.NOT_READY) from None
+    except KeyboardInterrupt:
+        complaints.print("\nstopped; nothing is left running")
+        raise typer.Exit(Exit.STOPPED) from None
 
 
 def _interrupted(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _print_stage(stage: Stage) -> None:
-    console.print(f"\nTemporal UI  {stage.scenery.temporal.ui_url}")
-    console.print(f"Letters      {stage.scenery.directory / 'letters'}")
-    console.print("\nIn another terminal, set:")
-    for name, value in stage.scenery.environment.items():
-        console.print(f"export {name}={value}", markup=False, soft_wrap=True)
-    console.print("\nCtrl-C ends everything.")
+def _stay(stage: Stage) -> None:
+    """Say where everything is, and wait for Ctrl-C."""
+    directory = stage.scenery.directory
+    exports = (f"export {name}={shlex.quote(value)}" for name, value in stage.scenery.environment.items())
+    (directory / "environment").write_text("\n".join(exports) + "\n")
+    console.print(f"\nTemporal UI   {stage.scenery.temporal.ui_url}", soft_wrap=True)
+    console.print(f"Letters       {directory / 'letters'}", soft_wrap=True)
+    console.print(f"In another terminal, first:   . {directory / 'environment'}", soft_wrap=True)
+    console.print("Ctrl-C ends everything.")
+    with suppress(KeyboardInterrupt):
+        signal.pause()

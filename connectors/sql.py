@@ -5,7 +5,8 @@ which are learned as record keys of this system. Give the column of e-mail addre
 `lower(…)`, and every foreign key an index: the searches use them.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,10 @@ class SqlSystem:
 
     async def find(self, identity: Identity) -> Findings:
         """Count what is held, in one statement. Several rows for one person stop it for a human."""
+        with self._forgetting_the_schema():
+            return await self._found(identity)
+
+    async def _found(self, identity: Identity) -> Findings:
         layout = await self._ready()
         frozen = self._frozen(identity)
         matches = await self._database.run(lambda c: self._matches(c, layout, identity, frozen))
@@ -102,19 +107,29 @@ class SqlSystem:
         """
         if collection not in self._map.collections:
             raise ContractError(self.card.name, "collection_unknown")
-        layout = await self._ready()
-        keys = await self._keys(layout, identity)
-        if not keys:
-            return
-        width = len(self._map.collections[collection].key)
-        after = key_from(self.card.name, cursor, width=width) if cursor else None
-        names = layout.exported(collection)
-        async for rows in self._database.stream(layout.rows(collection, keys, after), self._page_rows):
-            yield _page(rows, width, names)
+        with self._forgetting_the_schema():
+            layout = await self._ready()
+            keys = await self._keys(layout, identity)
+            if not keys:
+                return
+            width = len(self._map.collections[collection].key)
+            after = key_from(self.card.name, cursor, width=width) if cursor else None
+            names = layout.exported(collection)
+            async for rows in self._database.stream(layout.rows(collection, keys, after), self._page_rows):
+                yield _page(rows, width, names)
 
     async def close(self) -> None:
         """Close the connections. Safe to repeat."""
         await self._database.close()
+
+    @contextmanager
+    def _forgetting_the_schema(self) -> Iterator[None]:
+        """After a refusal the schema is read anew: a person may have mended it meanwhile."""
+        try:
+            yield
+        except OperatorError:
+            self._layout = None
+            raise
 
     async def _ready(self) -> _reach.Layout:
         if self._layout is None:

@@ -2,17 +2,17 @@
 
 import asyncio
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from temporalio.client import WorkflowUpdateFailedError
+from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from desk.desk import Desk
 from dsar.case import Decision, ProofGiven, SystemAnswer
 from dsar.codes import IDENTITY, digest_of
-from dsar.decisions import check_words
+from dsar.decisions import check_reason
 from dsar.errors import InputError, TemporaryError
 from dsar.evidence import Entry, EvidenceKind, Fact
 from dsar.holdings import Holding
@@ -98,17 +98,23 @@ async def ask_again(desk: Desk, case_id: str) -> None:
     await _update(desk, case_id, DsarCase.ask_again, f"ask-{number}")
 
 
-async def decide(desk: Desk, case_id: str, decision: Decision) -> Status:
+async def decide(desk: Desk, case_id: str, decision: Decision, reason: str = "") -> Status:
     """Put a decision to the case. The case refuses what the law or its state does not allow.
+
+    The reason is sealed here, at the door, and travels as a name: it may speak of the person.
 
     Raises:
         InputError: why it was refused, and the next move.
     """
     desk.case(case_id)
-    check_words(decision)
+    check_reason(reason)
     made = [e for e in desk.register.evidence(case_id) if e.kind is EvidenceKind.DECIDED]
-    words = f"{decision.kind}|{decision.system}|{decision.by}|{decision.ground}|{len(made)}"
-    key = hashlib.sha256(words.encode()).hexdigest()[:16]
+    said = f"{decision.kind}|{decision.system}|{decision.by}|{decision.ground}|{len(made)}"
+    key = hashlib.sha256(said.encode()).hexdigest()[:16]
+    if reason.strip():
+        name = f"decisions/{key}"
+        desk.vault.put(case_id, name, reason.strip().encode())
+        decision = replace(decision, words=name, words_length=len(reason.strip()))
     return Status(str(await _update(desk, case_id, DsarCase.decide, f"decide-{key}", decision)))
 
 
@@ -120,10 +126,12 @@ async def withdraw(desk: Desk, case_id: str) -> None:
 
 async def _update(desk: Desk, case_id: str, update: object, key: str, *args: object) -> object:
     """Send an update whose id makes a repeat harmless."""
-    call = desk.life(case_id).execute_update(update, *args, id=f"{case_id}-{key}")  # type: ignore[call-overload]
+    life = desk.life(case_id)
     try:
-        return await asyncio.wait_for(call, PATIENCE)
-    except TimeoutError:
+        async with asyncio.timeout(PATIENCE):
+            return await life.execute_update(update, *args, id=f"{case_id}-{key}")  # type: ignore[call-overload]
+    except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
+        _stop_if_told_to()
         raise TemporaryError("worker", "no_answer") from None
     except WorkflowUpdateFailedError as failed:
         raise _refusal(failed) from None
@@ -133,6 +141,13 @@ async def _update(desk: Desk, case_id: str, update: object, key: str, *args: obj
                 "case_over", "this case is closed, or not started yet; see `show`", field="case"
             ) from None
         raise TemporaryError("temporal", "unreachable") from None
+
+
+def _stop_if_told_to() -> None:
+    """Let Ctrl-C through, which the SDK turns into an error of its own."""
+    task = asyncio.current_task()
+    if task and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _refusal(failed: WorkflowUpdateFailedError) -> InputError:

@@ -1,6 +1,6 @@
 """Handing an answer over: a link, a code sent separately, few attempts, each fetch on record."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
@@ -8,8 +8,9 @@ from activities.disclosure import BUNDLE
 from desk.desk import Desk
 from dsar.codes import DELIVERY, digest_of, token_digest
 from dsar.errors import InputError
-from dsar.evidence import EvidenceKind, Fact
+from dsar.evidence import EvidenceKind, Fact, Scalar
 from dsar.identity import CodeResult
+from dsar.vocabulary import Role
 
 _REFUSALS = {
     CodeResult.WRONG: "this is not the code from the second letter; try again",
@@ -52,15 +53,30 @@ def hand_over(desk: Desk, token: str, code: str) -> Handover:
         raise InputError(result.value, _REFUSALS[result], field="code")
     chunks = desk.vault.stream(case_id, BUNDLE)
     first = next(chunks, b"")  # a vault that cannot answer says so here, before anything is promised
-    _note_download(desk, case_id)
+    _note_download(desk, case_id, {})
     return Handover(case_id=case_id, chunks=chain((first,), chunks))
 
 
-def _note_download(desk: Desk, case_id: str) -> None:
+def _note_download(desk: Desk, case_id: str, facts: Mapping[str, Scalar]) -> None:
     """Two fetches at one moment count the same number; the one that comes second takes the next."""
     number = 1 + sum(e.kind is EvidenceKind.DOWNLOADED for e in desk.register.evidence(case_id))
     at = desk.now()
     while not desk.register.record(
-        case_id, Fact(key=f"download:{number}", kind=EvidenceKind.DOWNLOADED, at=at)
+        case_id, Fact(key=f"download:{number}", kind=EvidenceKind.DOWNLOADED, at=at, facts=facts)
     ):
         number += 1
+
+
+def take_out(desk: Desk, case_id: str, *, by: str) -> Iterator[bytes]:
+    """Give an answer to staff, to be handed over another way: by post, or in person. It is on record.
+
+    Raises:
+        InputError: `role_refused` unless the DPO asks; `no_answer` if the case has none.
+    """
+    desk.case(case_id)
+    if desk.role(by, Role.DPO) is not Role.DPO:
+        raise InputError("role_refused", "only the DPO may take an answer out", field="by")
+    if BUNDLE not in desk.vault.names(case_id, "bundle/"):
+        raise InputError("no_answer", "this case has no bundle; see `show`", field="case")
+    _note_download(desk, case_id, {"by": by})
+    return desk.vault.stream(case_id, BUNDLE)

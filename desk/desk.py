@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from temporalio.client import Client, WorkflowHandle
 
-from dsar.case import CASE_ID
+from dsar.case import CASE_ID, Closing
 from dsar.errors import InputError
 from dsar.ports import Calendars, CaseRecord, CompanyFacts, Register, Vault
 from dsar.vocabulary import Role
@@ -39,7 +39,7 @@ class Desk:
 
     def life(self, case_id: str) -> WorkflowHandle[DsarCase, object]:
         """Return the handle of the case's workflow. No call is made."""
-        return self.client.get_workflow_handle_for(DsarCase.run, case_id)
+        return self.client.get_workflow_handle(case_id, result_type=Closing)
 
     def role(self, handle: str, wanted: Role) -> Role:
         """Return `wanted` if that staff handle has it, else the best role it has.

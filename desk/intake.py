@@ -16,7 +16,7 @@ from dsar.evidence import EvidenceKind, Fact
 from dsar.intake import Checked, NewRequest, check_request, subject_key
 from dsar.ports import CaseRecord, Change
 from dsar.regimes.catalogue import regime_for
-from dsar.vocabulary import Status
+from dsar.vocabulary import Requester, Status
 from workflows.attributes import at_start
 from workflows.case import DEEDS, DsarCase
 
@@ -41,6 +41,10 @@ async def open_case(desk: Desk, new: NewRequest, *, again: bool = False) -> Open
     """
     regime = regime_for(new.regime, desk.now().date())
     checked = check_request(new, now=desk.now().astimezone(ZoneInfo(regime.zone)))
+    regime_for(new.regime, checked.received_on)  # in force on the day of receipt, too
+    if checked.requester is not Requester.SUBJECT:
+        hint = "requests by agents and parents need proof of authority, which this version cannot take in yet"
+        raise InputError("requester_not_yet", hint, field="requester")
     if checked.right not in DEEDS:
         able = ", ".join(sorted(DEEDS))
         raise InputError("right_not_yet", f"this version carries out: {able}", field="right")
@@ -52,14 +56,40 @@ async def open_case(desk: Desk, new: NewRequest, *, again: bool = False) -> Open
 def _write(desk: Desk, checked: Checked, *, again: bool) -> tuple[CaseRecord, bool]:
     kind, value = subject_key(checked.identity)
     person = desk.vault.fingerprint(f"subject:{kind}", value)
-    before = desk.register.same_subject(person, checked.right)
-    key = desk.vault.fingerprint("intake", _same_message(checked, person, len(before) if again else 0))
-    for earlier in before:
-        if earlier.request.case_id == f"case_{key[:20]}":
-            return earlier, False
+    before = {c.request.case_id: c for c in desk.register.same_subject(person, checked.right)}
+    key = _key(desk, checked, person, len(before) if again else 0)
+    if earlier := before.get(f"case_{key[:20]}"):
+        return earlier, False
+    for earlier in before.values():
         if earlier.status is not Status.CLOSED and not again:
             hint = f"{earlier.request.case_id} is open for this person and right; --again opens another"
             raise InputError("already_open", hint)
+    return _new(desk, checked, person, key)
+
+
+def _key(desk: Desk, checked: Checked, person: str, count: int) -> str:
+    """Return what makes two openings one. A shredded case has forgotten its person: it is passed over.
+
+    Raises:
+        InputError: `was_shredded`: the message with this very key was answered, and its case shredded.
+    """
+    while True:
+        key = desk.vault.fingerprint("intake", _same_message(checked, person, count))
+        if not _was_shredded(desk, f"case_{key[:20]}"):
+            return key
+        if checked.intake_key:
+            raise InputError("was_shredded", "this message was answered and its case shredded", field="key")
+        count += 1
+
+
+def _was_shredded(desk: Desk, case_id: str) -> bool:
+    try:
+        return any(e.kind is EvidenceKind.SHREDDED for e in desk.register.evidence(case_id))
+    except InputError:  # unknown to the register
+        return False
+
+
+def _new(desk: Desk, checked: Checked, person: str, key: str) -> tuple[CaseRecord, bool]:
     request = RightsRequest(
         case_id=f"case_{key[:20]}",
         subject_id=desk.register.subject_of(person) or f"sub_{secrets.token_hex(10)}",
@@ -93,7 +123,7 @@ async def start(desk: Desk, request: RightsRequest) -> bool:
     try:
         await desk.client.start_workflow(
             DsarCase.run,
-            request,
+            args=[request, None],
             id=request.case_id,
             task_queue=desk.task_queue,
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,

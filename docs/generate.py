@@ -6,6 +6,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeGuard
 
+from docs.draw_commands import commands_page
+from docs.draw_connectors import connectors_page
+from docs.draw_messages import messages_page
+from docs.draw_settings import settings_page
 from dsar import errors, vocabulary
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -18,7 +22,15 @@ NOTE = "<!-- Drawn from {source} by `make docs`. Edit that file, not this page. 
 
 def pages() -> dict[Path, str]:
     """Return what each generated page should say now."""
-    return {REFERENCE / "vocabulary.md": vocabulary_page(), REFERENCE / "errors.md": errors_page()}
+    drawn = {
+        "commands.md": commands_page(NOTE.format(source="starter.py and commands/")),
+        "connectors.md": connectors_page(NOTE.format(source="connectors/")),
+        "errors.md": errors_page(),
+        "messages.md": messages_page(NOTE.format(source="workflows/ and activities/")),
+        "settings.md": settings_page(NOTE.format(source="settings.py")),
+        "vocabulary.md": vocabulary_page(),
+    }
+    return {REFERENCE / name: content for name, content in drawn.items()}
 
 
 def vocabulary_page() -> str:

@@ -57,7 +57,8 @@ class Decision:
     role: Role
     system: str = ""
     ground: str = ""
-    reason: str = ""  # the staff member's words about the decision: sealed by the payload codec
+    words: str = ""  # vault name of the reasons given: the words may speak of the person and stay sealed
+    words_length: int = 0  # characters
     decided_at: datetime | None = None
 
 

@@ -28,25 +28,23 @@ def check_decision(decision: Decision, *, status: Status, gaps: Collection[str])
         raise InputError("decision_unknown", f"choose one of {', '.join(KINDS)}", field="kind")
     if status not in _OPEN:
         raise InputError("not_now", "the case is not waiting for a decision; see `show`", field="kind")
-    check_words(decision)
+    if decision.ground and decision.kind != REFUSE:  # grounds are evidence in clear, and only codes
+        raise InputError("ground_not_asked", "only a refusal has a ground: leave it out", field="ground")
     if decision.kind in ABOUT_A_GAP:
         _about_a_gap(decision, gaps)
     else:
         _about_the_answer(decision, gaps)
 
 
-def check_words(decision: Decision) -> None:
-    """Refuse words that cannot be carried, sealed or printed, and a ground where none is asked: grounds are
-    evidence in clear, and only a refusal's is a code.
+def check_reason(text: str) -> None:
+    """Refuse words that cannot be sealed or printed.
 
     Raises:
-        InputError: `reason_malformed` or `ground_not_asked`.
+        InputError: `reason_malformed`.
     """
-    if len(decision.reason) > LONGEST_REASON or any("\ud800" <= c <= "\udfff" for c in decision.reason):
+    if len(text) > LONGEST_REASON or any("\ud800" <= c <= "\udfff" for c in text):
         hint = f"use at most {LONGEST_REASON} characters of plain text"
         raise InputError("reason_malformed", hint, field="reason")
-    if decision.ground and decision.kind != REFUSE:
-        raise InputError("ground_not_asked", "only a refusal has a ground: leave it out", field="ground")
 
 
 def _about_a_gap(decision: Decision, gaps: Collection[str]) -> None:
@@ -79,6 +77,6 @@ def _only_the_dpo(decision: Decision) -> None:
 
 
 def _reasons(decision: Decision) -> None:
-    if len(decision.reason.strip()) < SHORTEST_REASON:
+    if not decision.words or decision.words_length < SHORTEST_REASON:
         hint = f"give a specific reason of at least {SHORTEST_REASON} characters"
         raise InputError("reason_missing", hint, field="reason")

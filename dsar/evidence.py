@@ -24,6 +24,8 @@ class EvidenceKind(StrEnum):
     IDENTITY_LOCKED = "identity_locked"
     IDENTITY_PROVED = "identity_proved"
     DUE_SET = "due_set"
+    NOTICE_SENT = "notice_sent"
+    BREACHED = "breached"
     SEARCHED = "searched"
     WAITING = "waiting"
     DECIDED = "decided"

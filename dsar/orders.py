@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from dsar.case import Decision, RightsRequest, SystemAnswer
+from dsar.clock_events import Event
+from dsar.clock_milestones import Milestone
+from dsar.reminders import Wake
 from dsar.vocabulary import IdentifierKind, LetterKind, Outcome, Status
 
 
@@ -68,3 +71,33 @@ class ShredOrder:
     case_id: str
     by: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockOrder:
+    """What the clock is reckoned from. `after`: milestones up to that day are dealt with."""
+
+    request: RightsRequest
+    at: datetime
+    number: int  # counts the reckonings of a case
+    events: tuple[Event, ...]
+    after: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """Until when the case must be answered (None: no date now), and when to look at the clock again."""
+
+    due_on: date | None
+    wake: Wake | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeOrder:
+    """Of what staff are to be reminded."""
+
+    request: RightsRequest
+    at: datetime
+    status: Status
+    milestone: Milestone
+    due_on: date | None

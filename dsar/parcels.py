@@ -31,16 +31,16 @@ class Resume:
     rows: int = 0
 
 
-def name_of(system: str, number: int) -> str:
-    """Return the vault name of a parcel."""
-    return f"parcels/{system}/{number:06d}"
+def folder_of(system: str, generation: int) -> str:
+    """Return where the parcels of one export are. A system that is exported anew gets a new folder."""
+    return f"parcels/{system}/{generation:03d}/"
 
 
 class Packer:
     """Packs pages of one system into parcels. Memory: one parcel and one page."""
 
-    def __init__(self, vault: Vault, case_id: str, system: str) -> None:
-        self._vault, self._case_id, self._system = vault, case_id, system
+    def __init__(self, vault: Vault, case_id: str, folder: str) -> None:
+        self._vault, self._case_id, self._folder = vault, case_id, folder
         self._lines: list[str] = []
         self._size = 0
         self._at = Resume()
@@ -52,7 +52,7 @@ class Packer:
 
     def resume(self) -> Resume:
         """Return where the last parcel in the vault ended."""
-        names = self._vault.names(self._case_id, f"parcels/{self._system}/")
+        names = self._vault.names(self._case_id, self._folder)
         if names:
             header = _open(self._vault.get(self._case_id, names[-1]))[0]
             self._at = Resume(**json.loads(header))
@@ -89,23 +89,23 @@ class Packer:
         )
         text = "\n".join((header, *self._lines))
         data = zlib.compress(text.encode("utf-8", "surrogatepass"), _FAST)
-        self._vault.put(self._case_id, name_of(self._system, at.number), data)
+        self._vault.put(self._case_id, f"{self._folder}{at.number:06d}", data)
         self._lines, self._size, self._at = [], 0, at
         return at
 
 
-def unpack(vault: Vault, case_id: str, system: str) -> Iterator[tuple[str, Iterator[Row]]]:
+def unpack(vault: Vault, case_id: str, folder: str) -> Iterator[tuple[str, Iterator[Row]]]:
     """Yield (collection, rows) in the order of export, one parcel in memory at a time."""
-    for collection, pairs in groupby(_rows(vault, case_id, system), key=itemgetter(0)):
+    for collection, pairs in groupby(_rows(vault, case_id, folder), key=itemgetter(0)):
         yield collection, (row for _, row in pairs)
 
 
-def _rows(vault: Vault, case_id: str, system: str) -> Iterator[tuple[str, Any]]:
+def _rows(vault: Vault, case_id: str, folder: str) -> Iterator[tuple[str, Any]]:
     """The last parcel says so itself: one that is missing is an error, never a shorter answer."""
     number, last = 0, False
     while not last:
         number += 1
-        header, *lines = _open(vault.get(case_id, name_of(system, number)))
+        header, *lines = _open(vault.get(case_id, f"{folder}{number:06d}"))
         last = json.loads(header)["done"]
         yield from map(json.loads, lines)
 

@@ -15,6 +15,7 @@ from dsar.evidence import Entry, Fact, Verification
 from dsar.holdings import Card, Collection, Findings, Holding, Page, Row
 from dsar.identity import Challenge, CodeResult
 from dsar.person import Identity
+from dsar.quiet import QuietHours
 from dsar.vocabulary import Category, LetterKind, Outcome, Right, Role, Status
 
 
@@ -115,6 +116,7 @@ class Change:
     outcome: Outcome | None = None
     closed_at: datetime | None = None
     started: bool | None = None
+    clock_stands: bool = False  # takes the due date away: it has not begun, or is paused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,8 +281,16 @@ class Letters(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A short mail to staff, in plain text."""
+
+    subject: str
+    text: str
+
+
 class Post(Protocol):
-    """Carries letters."""
+    """Carries letters to people, and notices to staff."""
 
     def send(self, letter: Letter, *, to: str, message_id: str) -> None:
         """Hand the letter to the mail server. `message_id` is stable, so that a repeat can be recognised.
@@ -289,6 +299,9 @@ class Post(Protocol):
             TemporaryError: the server is down or asks us to wait.
             OperatorError: `recipient_refused`, `sender_refused`, `login_refused`.
         """
+
+    def notify(self, notice: Notice, *, to: str, message_id: str) -> None:
+        """Hand a notice to the mail server. Raises as `send`."""
 
     def check(self) -> None: ...
 
@@ -316,3 +329,12 @@ class CompanyFacts(Protocol):
 
     def role_of(self, handle: str) -> frozenset[Role]:
         """Return the roles of a staff handle; none if nobody has it."""
+
+    def addresses(self, owner: str, roles: Iterable[Role]) -> tuple[str, ...]:
+        """Return where a notice goes: to the owner of a case and to all who have one of `roles`, each
+        address once. The DPO's stands in for an owner or a role of whom no address is known.
+        """
+
+    @property
+    def quiet_hours(self) -> QuietHours:
+        """Return when staff are left in peace."""

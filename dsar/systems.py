@@ -8,6 +8,7 @@ from dsar.orders import Searchable
 from dsar.vocabulary import Found
 
 UNSETTLED = frozenset({Found.UNKNOWN, Found.AMBIGUOUS})
+_BY_ITSELF = frozenset({Found.FOUND, Found.NOTHING_HELD})
 MAX_ROUNDS = 3
 
 
@@ -48,7 +49,11 @@ class Completeness:
 def next_round(
     systems: Iterable[Searchable], latest: Iterable[SystemAnswer], so_far: Completeness
 ) -> tuple[Searchable, ...]:
-    """Systems worth asking again: another system just taught a kind of identifier they can search by."""
+    """Systems worth asking again: another system just taught a kind of identifier they can search by.
+
+    Only a system that answered by itself is asked; one that waits for a person, or that a person settled,
+    is not taken out of their hands.
+    """
     latest = tuple(latest)
 
     def taught(system: Searchable) -> bool:
@@ -56,4 +61,4 @@ def next_round(
         return bool(news & set(system.finds_by))
 
     known = so_far.answers
-    return tuple(s for s in systems if taught(s) and known[s.name].found is not Found.AMBIGUOUS)
+    return tuple(s for s in systems if taught(s) and known[s.name].found in _BY_ITSELF)

@@ -14,7 +14,7 @@ from email.utils import localtime
 from pathlib import Path
 
 from dsar.errors import ContractError, DsarError, OperatorError, TemporaryError
-from dsar.ports import Letter
+from dsar.ports import Letter, Notice
 from letters.address import mailbox
 
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9._+-]{1,120}@[A-Za-z0-9.-]{1,120}")
@@ -62,10 +62,18 @@ class SmtpPost:
                 `certificate_refused`, `starttls_missing`, `settings_malformed`, `message_id_malformed`.
             ContractError: `subject_malformed`, for it holds a line break.
         """
-        recipient = mailbox(to)
-        message = self._message(letter, recipient, message_id)
-        with self._connection() as server:
-            server.send_message(message, self._sender.addr_spec, [recipient.addr_spec])
+        message = self._message(letter, to, message_id)
+        message["MIME-Version"] = "1.0"
+        message["Content-Type"] = "multipart/alternative"
+        message.attach(_part(letter.text, "plain"))
+        message.attach(_part(letter.html, "html"))
+        self._hand_over(message)
+
+    def notify(self, notice: Notice, *, to: str, message_id: str) -> None:
+        """Hand a notice to staff over, as plain text. Raises as `send`."""
+        message = self._message(notice, to, message_id)
+        message.set_content(notice.text, cte="quoted-printable")
+        self._hand_over(message)
 
     def check(self) -> None:
         """Greet the server, log in and do nothing. Raises as `send`."""
@@ -74,21 +82,22 @@ class SmtpPost:
             if code >= _REFUSED:
                 raise OperatorError("post", "server_refused")
 
-    def _message(self, letter: Letter, recipient: Address, message_id: str) -> EmailMessage:
-        """Quoted-printable throughout, so that no relay needs to re-code it and break a DKIM signature."""
+    def _hand_over(self, message: EmailMessage) -> None:
+        recipient = message["To"].addresses[0]
+        with self._connection() as server:
+            server.send_message(message, self._sender.addr_spec, [recipient.addr_spec])
+
+    def _message(self, letter: Letter | Notice, to: str, message_id: str) -> EmailMessage:
+        """Address it. Bodies are quoted-printable: a relay that re-codes them would break a signature."""
         if not letter.subject.isprintable():
             raise ContractError("post", "subject_malformed")
         message = EmailMessage(policy=SMTP)
         message["From"] = self._sender
-        message["To"] = recipient
+        message["To"] = mailbox(to)
         message["Subject"] = letter.subject
         message["Date"] = localtime()
         message["Message-ID"] = _bracketed(message_id)
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: an answering machine must keep silent
-        message["MIME-Version"] = "1.0"
-        message["Content-Type"] = "multipart/alternative"
-        message.attach(_part(letter.text, "plain"))
-        message.attach(_part(letter.html, "html"))
         return message
 
     @contextmanager

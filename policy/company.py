@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from dsar.errors import InputError
 from dsar.law_sets import LawSet, law_set
+from dsar.quiet import QuietHours
 from dsar.vocabulary import Category, Role
 from policy.information import Information, Tongue
 from policy.law import LAW_FILE, LawTexts, Remedy
@@ -42,6 +43,21 @@ class Company:
     def role_of(self, handle: str) -> frozenset[Role]:
         """Return the roles of a staff handle; none if it is unknown."""
         return self._roles.get(handle, frozenset())
+
+    def addresses(self, owner: str, roles: Iterable[Role]) -> tuple[str, ...]:
+        """Return the addresses of an owner and of all who have one of `roles`, each once. The DPO's stands
+        in for an owner without one (or who is no member of staff, but a desk) and for a role that nobody has.
+        """
+        told = [member.email for member in self.facts.staff if member.handle == owner] or [None]
+        for role in sorted(roles):
+            told += [member.email for member in self.facts.staff if role in member.roles] or [None]
+        return tuple(dict.fromkeys(address or self.facts.dpo.email for address in told))
+
+    @property
+    def quiet_hours(self) -> QuietHours:
+        """Return when staff are left in peace, in the company's zone."""
+        quiet = self.facts.quiet_hours
+        return QuietHours(zone=self.facts.zone, starts=quiet.starts, ends=quiet.ends, weekends=quiet.weekends)
 
     def letter_facts(self, regime: str, received_on: date, locale: str) -> dict[str, Any]:
         """Return what every letter states: `controller`, `dpo`, `remedies` (each with a `code`), `zone`."""

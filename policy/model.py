@@ -1,7 +1,7 @@
 """The shape of the company's facts. Strict: an unknown word in the file is an error, not a comment."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
 from typing import Annotated
 
@@ -167,6 +167,14 @@ class ComplaintRoute(Strict):
     other: Words
 
 
+class Quiet(Strict):
+    """When staff are left in peace, in the company's `zone`: daily hours, and whole weekends or not."""
+
+    starts: time
+    ends: time
+    weekends: bool = True
+
+
 class Staff(Strict):
     """A member of staff, by handle, never by name."""
 
@@ -196,4 +204,5 @@ class CompanyFacts(Strict):
     authorities: tuple[Authority, ...]
     complaint_route: ComplaintRoute | None = None
     published_texts: dict[Code, Text] = {}  # sentences of the published policy, for the linter to read
+    quiet_hours: Quiet = Quiet(starts=time(18), ends=time(8))
     staff: tuple[Staff, ...]

@@ -54,6 +54,8 @@ def changed(change: Change) -> dict[str, Any]:
     """Return what a change sets, by name."""
     fields = ("status", "due_on", "outcome", "closed_at", "started")
     values = {name: value for name in fields if (value := getattr(change, name)) is not None}
+    if change.clock_stands:
+        values["due_on"] = None
     return {name: value.value if isinstance(value, Enum) else value for name, value in values.items()}
 
 

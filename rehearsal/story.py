@@ -17,7 +17,7 @@ from desk.desk import Desk
 from desk.intake import open_case
 from dsar.case import Decision
 from dsar.decisions import RELEASE
-from dsar.evidence import instant, verify
+from dsar.evidence import instant
 from dsar.identity import CodeResult
 from dsar.intake import NewRequest
 from dsar.vocabulary import Role, Status
@@ -101,7 +101,7 @@ class Story:
 
     def _kept(self, case: str) -> None:
         chain = self.desk.register.evidence(case)
-        found = verify(chain)
+        found = self.desk.register.verify_evidence(case)
         entries = [{**asdict(entry), "at": instant(entry.at)} for entry in chain]
         told = {"case": case, "verification": asdict(found), "entries": entries}
         (self.out / "evidence.json").write_text(json.dumps(told, indent=2) + "\n")

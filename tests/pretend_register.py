@@ -194,7 +194,8 @@ class MemoryRegister:
         self._events.append(OutboxEvent(position=len(self._events) + 1, case_id=case_id, body=body))
         set_fields = ("status", "due_on", "outcome", "closed_at", "started")
         changes = {name: getattr(change, name) for name in set_fields}
-        case.record = replace(case.record, **{n: v for n, v in changes.items() if v is not None})
+        taken: dict[str, None] = {"due_on": None} if change.clock_stands else {}
+        case.record = replace(case.record, **{n: v for n, v in changes.items() if v is not None} | taken)
         return True
 
 

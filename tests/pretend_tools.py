@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from dsar.errors import DsarError
 from dsar.holdings import Card, Collection, Findings, Holding, Page
 from dsar.person import Identifier, Identity
-from dsar.ports import Letter
+from dsar.ports import Letter, Notice
+from dsar.quiet import QuietHours
 from dsar.vocabulary import Category, IdentifierKind, LetterKind, Role, Verb
 from tests.letter_facts import facts
 
@@ -89,12 +90,19 @@ class PretendPost:
     """A post that keeps its letters. `trouble` is raised, in order, by the next sendings."""
 
     letters: list[tuple[str, Letter]] = field(default_factory=list)
+    notices: list[tuple[str, Notice]] = field(default_factory=list)  # to staff: another drawer
     trouble: list[DsarError] = field(default_factory=list)
+    staff_trouble: list[DsarError] = field(default_factory=list)
 
     def send(self, letter: Letter, *, to: str, message_id: str) -> None:
         if self.trouble:
             raise self.trouble.pop(0)
         self.letters.append((to, letter))
+
+    def notify(self, notice: Notice, *, to: str, message_id: str) -> None:
+        if self.staff_trouble:
+            raise self.staff_trouble.pop(0)
+        self.notices.append((to, notice))
 
     def check(self) -> None:
         pass
@@ -118,6 +126,13 @@ class PretendCompany:
     def letter_facts(self, regime: str, received_on: date, locale: str) -> Mapping[str, Any]:
         known = facts(regime=regime, received_on=received_on)
         return {name: known[name] for name in ("controller", "dpo", "remedies", "zone")}
+
+    def addresses(self, owner: str, roles: Iterable[Role]) -> tuple[str, ...]:
+        return tuple(f"{name}@larkfield.example" for name in (owner, *sorted(roles)))
+
+    @property
+    def quiet_hours(self) -> QuietHours:
+        return QuietHours(zone="Europe/London", starts=time(18), ends=time(8))
 
     def role_of(self, handle: str) -> frozenset[Role]:
         return frozenset({Role.DPO, Role.SUPPORT} if handle == "dpo" else {Role.SUPPORT})

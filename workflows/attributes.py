@@ -35,9 +35,12 @@ def at_start(request: RightsRequest) -> TypedSearchAttributes:
     )
 
 
-def show_status(status: Status, due_on: date | None) -> None:
-    """Show where the case stands, and until when it must be answered (end of that day, UTC)."""
-    changes = [STATUS.value_set(status.value)]
-    if due_on:
-        changes.append(DUE.value_set(datetime.combine(due_on, time(23, 59), UTC)))  # type: ignore[arg-type]  # mixed kinds
-    workflow.upsert_search_attributes(changes)
+def show_status(status: Status) -> None:
+    """Show where the case stands."""
+    workflow.upsert_search_attributes([STATUS.value_set(status.value)])
+
+
+def show_due(due_on: date | None) -> None:
+    """Show until when the case must be answered (end of that day, UTC); nothing while its clock stands."""
+    end = datetime.combine(due_on, time(23, 59), UTC) if due_on else None
+    workflow.upsert_search_attributes([DUE.value_set(end) if end else DUE.value_unset()])

@@ -3,9 +3,10 @@
 Messages write, `run` reads: a handler notes one fact and returns; only the story acts on it.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
@@ -18,9 +19,11 @@ with workflow.unsafe.imports_passed_through():
     from dsar.systems import Completeness
     from dsar.vocabulary import Found, Outcome, Proof, Right, Status
 from workflows import access, steps
-from workflows.attributes import show_status
+from workflows.attributes import show_due, show_status
 from workflows.proving import Proving
 from workflows.searching import Searching
+from workflows.state import CaseState, at_first
+from workflows.timekeeper import Timekeeper
 
 # One coroutine per right. A right that is not here yet is refused at the desk, never faked.
 DEEDS: Mapping[Right, Callable[["DsarCase"], Awaitable[Outcome]]] = {Right.ACCESS: access.disclose}
@@ -46,24 +49,26 @@ class DsarCase:
     """One right of one person under one regime."""
 
     @workflow.init
-    def __init__(self, request: RightsRequest) -> None:
+    def __init__(self, request: RightsRequest, state: CaseState | None) -> None:
         self.request = request
-        self._status = Status.RECEIVED
+        self._state = state = state or at_first(request)
         self._outcome: Outcome | None = None
-        self._due_on: date | None = None
-        self._withdrawn = False
-        self._proving = Proving(request, self.until)
-        self._searching = Searching(request)
+        self._withdrawn = self._answering = False
+        self._proving = Proving(request, state.proving, self.until)
+        self._searching = Searching(request, state.searching)
+        self._timekeeper = Timekeeper(request, state.clock, lambda: state.status, show_due)
         self._decisions: list[Decision] = []
-        self._calls = self._decided = 0  # each activity of a case has an id of its own
 
     @workflow.run
-    async def run(self, request: RightsRequest) -> Closing:
-        """Live the case. Returns how it ended, without a word about whom it concerned."""
+    async def run(self, request: RightsRequest, state: CaseState | None) -> Closing:  # noqa: ARG002  # as `init`
+        """Live the case, from `state` on if an earlier history began it. Returns how it ended."""
+        await self._is_acknowledged()
+        watch = asyncio.create_task(self._timekeeper.keep())
         try:
             ended = _Ended(await self._life())
         except _Ended as early:
             ended = early
+        watch.cancel()
         closing = await steps.close(request, ended.outcome, ended.decision)
         self._outcome = ended.outcome
         self._stand(Status.CLOSED)
@@ -71,15 +76,21 @@ class DsarCase:
         return closing
 
     async def _life(self) -> Outcome:
-        self._due_on = (await steps.acknowledge(self.request)).due_on
-        if not await self._identity_is_proved():
-            return Outcome.NOT_IDENTIFIED
-        self._stand(Status.DISCOVERING)
-        await self._searching.everywhere()
+        if not self._searching.is_over:
+            if not await self._identity_is_proved():
+                return Outcome.NOT_IDENTIFIED
+            self._stand(Status.DISCOVERING)
+            await self._searching.everywhere()
         await self.settle_gaps()
         await self._released()
+        self._answering = True
         self._stand(Status.ANSWERING)
         return await DEEDS[self.request.right](self)
+
+    async def _is_acknowledged(self) -> None:
+        if self._state.clock.reckonings == 0:
+            self._state.clock.due_on = (await steps.acknowledge(self.request)).due_on
+            show_due(self._state.clock.due_on)
 
     async def _identity_is_proved(self) -> bool:
         if required_proof(self.request.right, self.request.requester) is Proof.NONE:
@@ -122,41 +133,59 @@ class DsarCase:
 
     async def _next_decision(self, status: Status) -> Decision:
         self._stand(status)
-        if not self._decisions:
+        if not self._decisions and not self._state.called:
             await self._call_a_person(status)
         await self.until(lambda: bool(self._decisions))
         decision = self._decisions.pop(0)
-        self._decided += 1
-        await steps.note_decision(steps.order(self.request, decision=decision, number=self._decided))
+        self._state.called = False
+        self._state.decided += 1
+        await steps.note_decision(steps.order(self.request, decision=decision, number=self._state.decided))
         return decision
 
     async def _call_a_person(self, status: Status) -> None:
-        self._calls += 1
-        gaps = tuple(self.systems.answers[system] for system in self.systems.gaps)
-        await steps.call_a_person(steps.order(self.request, status=status, number=self._calls, answers=gaps))
+        self._state.called = True
+        self._state.calls += 1
+        number, gaps = self._state.calls, tuple(self.systems.answers[gap] for gap in self.systems.gaps)
+        await steps.call_a_person(steps.order(self.request, status=status, number=number, answers=gaps))
 
     async def until(self, fact: Callable[[], bool], limit: timedelta | None = None) -> None:
-        """Wait for a fact, at most `limit`. Withdrawal ends any wait."""
+        """Wait for a fact, at most `limit`. Withdrawal ends any wait; a fresh history may go on with it."""
+
+        def over() -> bool:
+            return fact() or self._withdrawn
+
         with suppress(TimeoutError):
-            await workflow.wait_condition(lambda: fact() or self._withdrawn, timeout=limit)
+            await workflow.wait_condition(lambda: over() or self._history_is_full(), timeout=limit)
+        if self._history_is_full() and not over():
+            await workflow.wait_condition(workflow.all_handlers_finished)
+            if not over():
+                workflow.continue_as_new(args=[self.request, self._state])
         if self._withdrawn:
             raise _Ended(Outcome.WITHDRAWN)
 
+    def _history_is_full(self) -> bool:
+        """Whether a fresh history should begin here: nothing is under way, and all is in the state.
+
+        Not while the answer is being made: what was exported and posted so far is no part of the state.
+        """
+        at_rest = self._timekeeper.resting and not self._answering
+        return at_rest and workflow.info().is_continue_as_new_suggested()
+
     def _stand(self, status: Status) -> None:
-        if status is not self._status:
-            self._status = status
-            show_status(status, self._due_on)
+        if status is not self._state.status:
+            self._state.status = status
+            show_status(status)
 
     @workflow.query(name="status")
     def status(self) -> CaseView:
         """Where the case stands: nothing personal."""
         return CaseView(
             case_id=self.request.case_id,
-            status=self._status,
+            status=self._state.status,
             right=self.request.right,
             regime=self.request.regime,
             received_on=self.request.received_on,
-            due_on=self._due_on,
+            due_on=self._state.clock.due_on,
             owner=self.request.owner,
             outcome=self._outcome,
             systems=self.systems.statement,
@@ -166,13 +195,13 @@ class DsarCase:
     def prove_identity(self, proof: ProofGiven) -> Status:
         """Note a proof that the register has recorded."""
         self._proving.give(proof)
-        return self._status
+        return self._state.status
 
     @workflow.update(name="note-lock")
     def note_lock(self) -> Status:
         """Note that too many wrong codes were tried."""
-        self._proving.locked = True
-        return self._status
+        self._proving.lock()
+        return self._state.status
 
     @workflow.update(name="ask-again")
     def ask_again(self) -> int:
@@ -183,34 +212,34 @@ class DsarCase:
     def decide(self, decision: Decision) -> Status:
         """Note a person's decision."""
         self._decisions.append(decision)
-        return self._status
+        return self._state.status
 
     @workflow.update(name="withdraw")
     def withdraw(self) -> Status:
         """Note that the person no longer wants it."""
         self._withdrawn = True
-        return self._status
+        return self._state.status
 
     @prove_identity.validator
     def _proof_is_wanted(self, proof: ProofGiven) -> None:  # noqa: ARG002  # a validator takes what its update takes
-        self._refuse_unless(self._status in {Status.RECEIVED, Status.IDENTIFYING}, "proof_not_wanted")
+        self._refuse_unless(self._state.status in {Status.RECEIVED, Status.IDENTIFYING}, "proof_not_wanted")
 
     @ask_again.validator
     def _code_is_wanted(self) -> None:
         locked = self._proving.locked
-        wanted = self._status is Status.IDENTIFYING and not locked
+        wanted = self._state.status is Status.IDENTIFYING and not locked
         self._refuse_unless(wanted, "code_locked" if locked else "proof_not_wanted")
 
     @decide.validator
     def _decision_is_lawful(self, decision: Decision) -> None:
         try:
-            check_decision(decision, status=self._status, gaps=self.systems.gaps)
+            check_decision(decision, status=self._state.status, gaps=self.systems.gaps)
         except InputError as refusal:
             raise ApplicationError(refusal.hint, refusal.reason, refusal.field, type="InputError") from None
 
     @withdraw.validator
     def _not_too_late(self) -> None:
-        self._refuse_unless(self._status not in {Status.ANSWERING, Status.CLOSED}, "too_late")
+        self._refuse_unless(self._state.status not in {Status.ANSWERING, Status.CLOSED}, "too_late")
 
     def _refuse_unless(self, allowed: bool, reason: str) -> None:  # noqa: FBT001  # reads as a sentence
         if not allowed:

@@ -10,21 +10,38 @@ with workflow.unsafe.imports_passed_through():
     from dsar.orders import Searchable
     from dsar.systems import MAX_ROUNDS, Completeness, next_round
 from workflows import steps
+from workflows.state import SearchingState
 
 
 class Searching:
     """The discovery of one case. `systems` is what is known so far."""
 
-    def __init__(self, request: RightsRequest) -> None:
-        self._request = request
-        self._number = 0  # each search of a case has an id of its own
-        self.systems = Completeness()
+    def __init__(self, request: RightsRequest, state: SearchingState) -> None:
+        self._request, self._state = request, state
+
+    @property
+    def systems(self) -> Completeness:
+        """What every system has answered so far."""
+        return self._state.systems
+
+    @systems.setter
+    def systems(self, newer: Completeness) -> None:
+        self._state.systems = newer
+
+    @property
+    def is_over(self) -> bool:
+        """Whether every system was asked."""
+        return self._state.everywhere
 
     async def everywhere(self) -> None:
-        """Ask every system, in rounds: what one teaches is shown to the others."""
+        """Ask every system not asked yet, in rounds: what one teaches is shown to the others."""
+        await self._in_rounds()
+        self._state.everywhere = True
+
+    async def _in_rounds(self) -> None:
         plan = await steps.plan_search(self._request)
         self.systems = self.systems.heard(plan.settled)
-        asking: Sequence[Searchable] = plan.ask
+        asking: Sequence[Searchable] = [s for s in plan.ask if s.name not in self.systems.answers]
         for _ in range(MAX_ROUNDS):
             answers = await self._ask(asking)
             asking = next_round(plan.ask, answers, self.systems)
@@ -32,13 +49,13 @@ class Searching:
                 return
 
     async def again(self, name: str) -> None:
-        """Ask one system afresh, as it is connected now."""
+        """Ask one system afresh, as it is connected now; what it teaches is shown to the others too."""
         self.systems = self.systems.without(name)
-        plan = await steps.plan_search(self._request)
-        await self._ask([system for system in plan.ask if system.name == name])
+        await self.everywhere()
 
     async def _ask(self, asking: Sequence[Searchable]) -> list[SystemAnswer]:
-        self._number += 1
-        answers = await asyncio.gather(*(steps.search(self._request, s, self._number) for s in asking))
+        self._state.searches += 1  # each search of a case has an id of its own
+        number = self._state.searches
+        answers = await asyncio.gather(*(steps.search(self._request, s, number) for s in asking))
         self.systems = self.systems.heard(answers)
         return answers

@@ -127,3 +127,21 @@ async def test_the_s3_server_is_killed_under_an_open_case(engine: Engine) -> Non
     await engine.until(case, Status.CLOSED)
 
     whole(engine, case)
+
+
+async def test_a_worker_that_is_asked_to_end_drains_and_says_so(engine: Engine) -> None:
+    """SIGTERM: it takes nothing new, lets running work end, and leaves with code 0."""
+    worker = engine.stage.worker
+    case = await engine.open(email=ADA_EMAIL)
+    await engine.until(case, Status.IDENTIFYING)
+    process = worker.pid
+    await asyncio.to_thread(worker.stop)
+    left = worker.wait(1)
+    await asyncio.to_thread(worker.start)
+    said = worker.program.log.read_text()
+
+    assert process is not None
+    assert 0 == left
+    assert "worker.draining" in said
+    assert "worker.stopped" in said
+    await patiently(lambda: cases.withdraw(engine.desk, case))

@@ -2,15 +2,17 @@
 
 from pathlib import Path
 
+import httpx
+
 from desk import cases
 from dsar.codes import IDENTITY, code_for
 from dsar.vocabulary import Status
-from tests.end_to_end.conftest import Engine
+from tests.end_to_end.conftest import THE_PERSON, Engine
 
 BEN = "ben.adeyemi@subject.example"
 
 
-async def test_a_case_is_worked_from_the_command_line(engine: Engine) -> None:
+async def test_a_case_is_worked_from_the_command_line(engine: Engine, tmp_path: Path) -> None:
     """Open (address on standard input) → list → prove → show → decide → evidence; all in JSON."""
     opened = engine.run("open", "--regime", "UK-ENG", "--email", "-", typed=f"{BEN}\n")
     case = opened["case"]
@@ -24,12 +26,14 @@ async def test_a_case_is_worked_from_the_command_line(engine: Engine) -> None:
     engine.run("decide", case, "release", "--by", "dpo_robin")
     await engine.until(case, Status.CLOSED)
     evidence = engine.run("evidence", case)
+    taken = engine.run("take-out", case, str(tmp_path / "answer.zip"), "--by", "dpo_robin", code=2)
 
     assert case in [row["request"]["case_id"] for row in listed]
     assert ("wrong", "accepted") == (wrong["result"], right["result"])
     assert {"analytics", "crm"} == {answer["system"] for answer in shown["answers"]}
     assert "role_refused" == refused["error"]
     assert evidence["verification"]["whole"]
+    assert "no_answer" == taken["error"], "nothing is held of Ben"
     assert BEN not in str(shown) + str(listed) + str(evidence)
 
 
@@ -101,3 +105,14 @@ def test_what_cannot_be_taken_is_said_with_the_next_move(engine: Engine) -> None
         assert error == told["error"]
         assert told["hint"]
         assert "two@lines" not in str(told)
+
+
+def test_the_worker_shows_its_health_and_its_metrics(engine: Engine) -> None:
+    """For Kubernetes and Prometheus; nobody is named there either."""
+    environment = engine.scene.environment
+    ready = httpx.get(f"http://{environment['DSAR_HEALTH_ADDRESS']}/ready")
+    metrics = httpx.get(f"http://{environment['DSAR_METRICS_ADDRESS']}/metrics")
+
+    assert (200, "ready\n") == (ready.status_code, ready.text)
+    assert "temporal_worker" in metrics.text
+    assert not any(secret in metrics.content for secret in THE_PERSON)

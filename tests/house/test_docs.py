@@ -10,6 +10,7 @@ from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 
 from docs.generate import family, pages
 from dsar.errors import DsarError
+from settings import Settings
 from tests.house.repository import ROOT, ending, files, text
 
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
@@ -100,6 +101,12 @@ def test_make_help_lists_every_target() -> None:
 @pytest.mark.parametrize(("path", "content"), pages().items(), ids=lambda value: getattr(value, "name", ""))
 def test_a_generated_page_is_fresh(path: Path, content: str) -> None:
     assert path.read_text(encoding="utf-8") == content, "type `make docs` and commit what it wrote"
+
+
+def test_every_setting_says_what_it_means() -> None:
+    silent = [name for name, field in Settings.model_fields.items() if not field.description]
+
+    assert silent == [], "write a docstring under it, in settings.py"
 
 
 def test_the_page_of_errors_and_its_tree_name_every_error() -> None:

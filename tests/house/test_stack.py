@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
+from settings import Settings
 from tests.house.repository import ROOT, text
 
 STACK = yaml.safe_load(text("docker-compose.yml"))
@@ -80,3 +81,25 @@ def test_the_image_holds_every_room_but_the_rehearsal() -> None:
     assert text(".dockerignore").splitlines()[1] == "*", "nothing enters unless it is named"
     rooms = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests", "rehearsal"}
     assert rooms <= admitted
+
+
+def test_the_image_holds_every_module_that_stands_at_the_root() -> None:
+    admitted = {line[1:] for line in text(".dockerignore").splitlines() if line.startswith("!")}
+
+    assert {path.name for path in ROOT.glob("*.py")} <= admitted
+
+
+def test_the_stack_sets_nothing_that_the_engine_does_not_know() -> None:
+    known = {f"DSAR_{name}".upper() for name in Settings.model_fields} | {"DSAR_UID"}
+    named = re.findall(r"\bDSAR_[A-Z0-9_]+", text("docker-compose.yml") + text("Dockerfile"))
+
+    assert sorted({*named} - known) == []
+
+
+@pytest.mark.parametrize("name", ["Dockerfile", "docker-compose.yml"])
+def test_our_own_health_is_asked_for_where_it_is_answered(name: str) -> None:
+    asked = re.findall(r"urlopen\('http://127\.0\.0\.1:\d+(/\w+)'", text(name))
+
+    answered = text("health.py") if name == "Dockerfile" else text("console/window.py")
+    assert asked
+    assert all(f'"{path}"' in answered for path in asked)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from dsar.clock_milestones import Milestone, MilestoneKind, milestones, next_milestone
 from dsar.vocabulary import Right
-from tests.clocks import DAY, clock, happened
+from tests.clocks import DAY, clock, happened, matter
 
 
 def test_a_month_has_five_milestones_and_california_an_acknowledgement() -> None:
@@ -26,6 +26,8 @@ def test_a_month_has_five_milestones_and_california_an_acknowledgement() -> None
 
 def test_reminders_from_before_the_receipt_are_left_out_but_never_the_due_date() -> None:
     assert [one.kind for one in milestones(clock("KR", "2026-03-02"))] == ["t_7", "t_3", "t_1", "due"]
+    fortnight = milestones(matter("US-CO", "2026-05-01", "appeal", days=14))  # T-14 is the receipt itself
+    assert [one.kind for one in fortnight] == ["t_7", "t_3", "t_1", "due"]
     at_once = milestones(clock("EU", "2026-03-02", right=Right.WITHDRAW_CONSENT))
     assert at_once == (Milestone(date(2026, 3, 2), MilestoneKind.DUE),)
 

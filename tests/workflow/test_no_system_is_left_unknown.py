@@ -57,8 +57,8 @@ async def test_an_accepted_gap_is_named_in_the_answer(house: House) -> None:
         case = await proved(house)
         await house.until(case, Status.BY_HAND)
         with refused("reason_missing"):
-            await cases.decide(house.desk, case, by_dpo(ACCEPT_GAP, system="attic", reason="no"))
-        await cases.decide(house.desk, case, by_dpo(ACCEPT_GAP, system="attic", reason=WHY))
+            await cases.decide(house.desk, case, by_dpo(ACCEPT_GAP, system="attic"), "no")
+        await cases.decide(house.desk, case, by_dpo(ACCEPT_GAP, system="attic"), WHY)
         await house.until(case, Status.DECIDING)
         await cases.decide(house.desk, case, by_dpo(RELEASE))
         await house.life(case).result()
@@ -74,7 +74,7 @@ async def test_several_people_behind_one_address_disclose_nothing(house: House) 
     async with house.worker():
         case = await proved(house)
         await house.until(case, Status.BY_HAND)
-        await cases.decide(house.desk, case, by_dpo(MANUAL_DONE, system="crm", reason=WHY))
+        await cases.decide(house.desk, case, by_dpo(MANUAL_DONE, system="crm"), WHY)
         await house.until(case, Status.DECIDING)
         await cases.decide(house.desk, case, by_dpo(RELEASE))
         closing = await house.life(case).result()
@@ -138,7 +138,7 @@ async def test_an_error_that_quotes_the_person_reaches_no_history(house: House) 
     async with house.worker():
         case = await proved(house)
         await house.until(case, Status.DECIDING)
-        await cases.decide(house.desk, case, by_dpo(REFUSE, ground="12_5_excessive", reason=WHY))
+        await cases.decide(house.desk, case, by_dpo(REFUSE, ground="12_5_excessive"), WHY)
         closing = await house.life(case).result()
 
     assert Outcome.REFUSED is closing.outcome
@@ -173,3 +173,43 @@ async def test_a_refused_mailbox_waits_for_a_hand_before_the_case_closes(house: 
 
     assert Outcome.FULFILLED is closing.outcome
     assert [LetterKind.ACCESS_ANSWER, LetterKind.ANSWER_CODE] == house.post.kinds[-2:]
+
+
+async def test_a_system_that_was_mended_teaches_the_others_too(house: House) -> None:
+    """The CRM fails first; when it is asked again, what it teaches still reaches analytics."""
+    learned = Identifier(kind=IdentifierKind.DISTINCT_ID, value="visitor-42", system="crm")
+    trouble: list[Exception] = [OperatorError("crm", "credentials_refused")]
+    house.add(PretendSystem("crm", rows=HELD, teaches={ADA_EMAIL: learned}, trouble=trouble))
+    house.add(
+        PretendSystem(
+            "analytics",
+            rows={"visitor-42": [{"page": "/"}] * 3},
+            finds_by=frozenset({IdentifierKind.DISTINCT_ID}),
+        )
+    )
+    async with house.worker():
+        case = await proved(house)
+        await house.until(case, Status.BY_HAND)
+        await cases.decide(house.desk, case, by_dpo(RETRY, system="crm"))
+        await house.until(case, Status.DECIDING)
+        await cases.withdraw(house.desk, case)
+        await house.life(case).result()
+
+    assert {"crm": Found.FOUND, "analytics": Found.FOUND} == found(house, case)
+
+
+async def test_a_system_that_answers_otherwise_after_a_retry_is_exported_anew(house: House) -> None:
+    """Its export breaks; asked again it holds more; the bundle has the newer rows, each once."""
+    crm = house.add(PretendSystem("crm", rows={ADA_EMAIL: [{"n": 1}, {"n": 2}]}, page_size=1))
+    async with house.worker():
+        case = await proved(house)
+        await house.until(case, Status.DECIDING)
+        crm.trouble_after, crm.trouble = 1, [OperatorError("crm", "credentials_refused")]
+        await cases.decide(house.desk, case, by_dpo(RELEASE))
+        await house.until(case, Status.BY_HAND)
+        crm.rows = {ADA_EMAIL: [{"n": 1}, {"n": 2}, {"n": 3}]}
+        await cases.decide(house.desk, case, by_dpo(RETRY, system="crm"))
+        await house.life(case).result()
+
+    archive = zipfile.ZipFile(BytesIO(house.vault.get(case, BUNDLE)))
+    assert ['{"n":1}', '{"n":2}', '{"n":3}'] == archive.read("data/crm/visits.jsonl").decode().split()

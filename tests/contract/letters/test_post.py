@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 import pytest
 
 from dsar.errors import ContractError, DsarError, OperatorError, TemporaryError
-from dsar.ports import Letter
+from dsar.ports import Letter, Notice
 from letters.post import SmtpPost, SmtpSettings
 from rehearsal.mail import MailCatcher, Mood
 from tests.letter_facts import CASE_ID
@@ -158,3 +158,21 @@ def test_check_finds_a_server_that_is_down(catcher: MailCatcher) -> None:
 def test_a_sender_that_is_no_address_is_found_at_once(catcher: MailCatcher) -> None:
     with pytest.raises(OperatorError, match="sender_malformed"):
         post_to(catcher, sender="Larkfield\r\nBcc: eve@evil.example")
+
+
+def test_a_notice_to_staff_arrives_as_plain_text_and_says_that_a_machine_wrote_it(
+    catcher: MailCatcher,
+) -> None:
+    notice = Notice(subject="Due today: case_0123456789abcdef0123", text="Days left:  0\n")
+    name = f"{CASE_ID}.notice.due.2026-12-23.1@larkfield.example"
+    post_to(catcher).notify(notice, to="lead@larkfield.example", message_id=name)
+
+    (caught,) = catcher.wait_for(1)
+
+    assert (notice.subject, notice.text) == (caught.subject, caught.text)
+    assert ("lead@larkfield.example",) == caught.recipients
+    assert "text/plain" == caught.message.get_content_type()
+    assert (f"<{name}>", "auto-generated") == (
+        caught.message["Message-ID"].strip(),
+        caught.message["Auto-Submitted"],
+    )
