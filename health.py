@@ -28,7 +28,7 @@ async def serving(
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            with suppress(TimeoutError, ValueError, OSError):  # silent, endless, or gone
+            with suppress(OSError, ValueError):  # silent or gone; endless
                 async with asyncio.timeout(patience):
                     await _answer(reader, writer, ready)
         finally:

@@ -113,9 +113,8 @@ def test_a_broken_chain_is_told_by_its_break_not_by_its_end(chain: list[Entry], 
     assert verify(broken) == verify_sealed(broken, count=len(other), head=other[-1].hash)
 
 
-@given(st.datetimes(), st.integers(-720, 720))
+@given(st.datetimes().filter(lambda at: 1 < at.year < 9999), st.integers(-720, 720))
 def test_an_instant_has_one_spelling_wherever_it_is_read(at: datetime, minutes: int) -> None:
-    assume(datetime(2, 1, 1) < at < datetime(9998, 1, 1))  # noqa: DTZ001  # a zone is put on below
     aware = at.replace(tzinfo=UTC)
 
     assert instant(aware) == instant(aware.astimezone(timezone(timedelta(minutes=minutes))))
@@ -126,7 +125,7 @@ def test_an_instant_has_one_spelling_wherever_it_is_read(at: datetime, minutes: 
 
 @given(facts)
 def test_the_order_of_facts_does_not_matter_and_their_types_do(fact: Fact) -> None:
-    turned = replace(fact, facts=dict(reversed(fact.facts.items())))
+    turned = replace(fact, facts=dict(reversed(list(fact.facts.items()))))
 
     assert hash_of("case_a", 1, fact, GENESIS) == hash_of("case_a", 1, turned, GENESIS)
     hashes = {

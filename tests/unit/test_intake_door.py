@@ -1,8 +1,10 @@
 """What is typed at the door: nothing hostile passes, and no error repeats what was typed."""
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -23,7 +25,16 @@ anything = st.text(st.characters(), max_size=300)  # half characters too
 
 
 def checked(**typed: str) -> Checked:
-    return check_request(replace(PLAIN, **typed), now=NOW)  # type: ignore[arg-type]
+    return check_request(replace(PLAIN, **typed), now=NOW)
+
+
+def taken(check: Callable[[], object]) -> InputError | None:
+    """Return None if it is taken, else why it is not."""
+    try:
+        check()
+    except InputError as error:
+        return error
+    return None
 
 
 def refusal(**typed: str) -> InputError:
@@ -38,18 +49,14 @@ def refusal(**typed: str) -> InputError:
 def test_whatever_is_typed_is_taken_or_refused_in_words_that_do_not_repeat_it(name: str, value: str) -> None:
     marked = f"{value}Quartermaine\x07{value}"  # control characters, so that the identifiers refuse it too
     for text in (value, marked):
-        try:
-            checked(**{name: text})
-        except InputError as error:
-            assert (
-                "Quartermaine" not in f"{error}{error!r}{error.args}{error.hint}{error.field}{error.reason}"
-            )
-            assert error.__suppress_context__ or error.__context__ is None
+        error = taken(partial(checked, **{name: text}))
+        assert "Quartermaine" not in f"{error}{error!r}{vars(error) if error else ''}"
+        assert error is None or error.__suppress_context__ or error.__context__ is None
 
 
 @given(st.sampled_from(TYPED), anything)
 def test_what_was_typed_of_a_person_is_in_no_repr(name: str, value: str) -> None:
-    marked = replace(PLAIN, **{name: f"Quartermaine{value}"})  # type: ignore[arg-type]
+    marked = replace(PLAIN, **{name: f"Quartermaine{value}"})
 
     assert ("Quartermaine" in repr(marked)) == (name not in {*IDENTIFIERS, "intake_key"})
     assert ADA_EMAIL not in repr(checked())
@@ -71,7 +78,7 @@ def test_no_identifier_is_longer_than_an_address_may_be(name: str) -> None:
 @given(anything)
 @example("ada@subject.example,x")
 @example("ada@subject.example\x00")
-@example("ada@subject.exa\x7fmple")
+@example("ada@subject\x7f.example")
 @example("ada@subject.example>")
 @example("ada@subject.example\n")
 @example("ada@..example")
@@ -81,9 +88,7 @@ def test_no_identifier_is_longer_than_an_address_may_be(name: str) -> None:
 @example("ada@subject.\u200bexample")
 @example("\ud800@subject.example")
 def test_an_address_that_is_taken_is_one_plain_address(value: str) -> None:
-    try:
-        check_email(value)
-    except InputError as error:
+    if error := taken(partial(check_email, value)):
         assert "email_malformed" == error.reason
         return
     local, _, domain = value.partition("@")

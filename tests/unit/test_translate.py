@@ -37,13 +37,14 @@ def fails(raising: Callable[[], None], *, waits: bool) -> ApplicationError:
     def plain() -> None:
         raising()
 
-    environment = ActivityEnvironment()
     with pytest.raises(ApplicationError) as error:
-        if waits:
-            asyncio.run(environment.run(waiting))
-        else:
-            environment.run(plain)
+        run(waiting if waits else plain)
     return error.value
+
+
+def run(act: Callable[..., Any], *args: object) -> Any:
+    result = ActivityEnvironment().run(act, *args)
+    return asyncio.run(result) if asyncio.iscoroutine(result) else result
 
 
 def as_sent(error: ApplicationError) -> bytes:
@@ -69,7 +70,7 @@ def chained(kind: type[Exception], text: str) -> None:
 def test_a_librarys_error_leaves_as_its_type_and_place(
     kind: type[Exception],
     text: str,
-    deep: bool,
+    deep: bool,  # noqa: FBT001  # drawn
     waits: bool,  # noqa: FBT001  # drawn
 ) -> None:
     def stumble() -> None:
@@ -102,7 +103,7 @@ def test_our_errors_leave_as_their_remedy_and_their_code(
 ) -> None:
     def stumble() -> None:
         try:
-            raise KeyError(SECRET)
+            dict[str, str]()[SECRET]
         except KeyError:
             raise kind("crm", reason)  # noqa: B904  # a connector that forgets `from None`
 
@@ -142,7 +143,7 @@ def test_what_is_temporals_already_passes_as_it_is(told: Exception, waits: bool)
         raise told
 
     with pytest.raises(type(told)) as error:
-        asyncio.run(ActivityEnvironment().run(waiting)) if waits else ActivityEnvironment().run(plain)
+        run(waiting if waits else plain)
     assert told is error.value
 
 
@@ -157,8 +158,7 @@ def test_what_goes_well_is_handed_on(waits: bool) -> None:  # noqa: FBT001
         return number
 
     act: Callable[..., Any] = waiting if waits else plain
-    result = ActivityEnvironment().run(act, 7)
-    assert 7 == (asyncio.run(result) if asyncio.iscoroutine(result) else result)
+    assert 7 == run(act, 7)
     assert act.__name__ == ("waiting" if waits else "plain")
 
 
