@@ -38,10 +38,10 @@ class PretendTemporal:
     trouble: list[Exception] = field(default_factory=list)
     said: list[dict[str, Any]] = field(default_factory=list)
 
-    async def start_workflow(self, _run: object, request: object, *, id: str, **options: Any) -> None:  # noqa: A002  # the SDK's word
+    async def start_workflow(self, _run: object, *, args: list[Any], id: str, **options: Any) -> None:  # noqa: A002  # the SDK's word
         if self.trouble:
             raise self.trouble.pop(0)
-        self.said.append({"request": request, **options})
+        self.said.append({"request": args[0], **options})
         if id in self.started:
             raise WorkflowAlreadyStartedError(id, "dsar-case")
         self.started.append(id)

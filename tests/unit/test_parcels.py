@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from dsar import parcels
 from dsar.errors import OperatorError
 from dsar.holdings import Page
-from dsar.parcels import PARCEL_BYTES, Packer, Resume, name_of, unpack
+from dsar.parcels import PARCEL_BYTES, Packer, Resume, folder_of, unpack
 from tests.pretend_vault import MemoryVault
 
 CASE = f"case_{'0' * 20}"
@@ -47,7 +47,7 @@ def vault() -> MemoryVault:
 
 
 def unpacked(found: MemoryVault, system: str = "crm") -> list[tuple[str, list[Any]]]:
-    return [(collection, list(rows)) for collection, rows in unpack(found, CASE, system)]
+    return [(collection, list(rows)) for collection, rows in unpack(found, CASE, folder_of(system, 1))]
 
 
 def expected(taken: list[tuple[str, Page, bool]]) -> list[tuple[str, list[Any]]]:
@@ -68,7 +68,7 @@ def spelled(found: list[tuple[str, list[Any]]]) -> str:
 @given(exports)
 def test_every_row_comes_out_as_it_went_in(taken: list[tuple[str, Page, bool]]) -> None:
     found = vault()
-    packer = Packer(found, CASE, "crm")
+    packer = Packer(found, CASE, folder_of("crm", 1))
     for collection, page, full in taken:
         packer.add(collection, page)
         if full:
@@ -88,14 +88,14 @@ def test_an_interrupted_export_goes_on_exactly_where_its_last_parcel_ended(
     """After each parcel the worker dies: what was not sealed is lost, and is asked for again."""
     found = vault()
     sealed: list[tuple[str, Page, bool]] = []
-    packer = Packer(found, CASE, "crm")
+    packer = Packer(found, CASE, folder_of("crm", 1))
     for collection, page, full in taken:
         packer.add(collection, page)
         sealed.append((collection, page, full))
         if full:
             at = packer.flush()
             packer.add("visits", Page(rows=({"lost": True},), cursor="lost"))
-            packer = Packer(found, CASE, "crm")
+            packer = Packer(found, CASE, folder_of("crm", 1))
             assert at == packer.resume()
             assert (collection, page.cursor) == (at.collection, at.cursor)
     packer.flush(done=True)
@@ -105,18 +105,18 @@ def test_an_interrupted_export_goes_on_exactly_where_its_last_parcel_ended(
 
 
 def test_what_was_never_begun_begins_at_the_beginning() -> None:
-    assert Resume() == Packer(vault(), CASE, "crm").resume()
+    assert Resume() == Packer(vault(), CASE, folder_of("crm", 1)).resume()
 
 
 @given(st.integers(1, 3), st.integers(1, 3))
 def test_a_parcel_that_is_missing_is_an_error_never_a_shorter_answer(number: int, gone: int) -> None:
     found = vault()
-    packer = Packer(found, CASE, "crm")
+    packer = Packer(found, CASE, folder_of("crm", 1))
     for place in range(number):
         packer.add("people", Page(rows=({"row": place},), cursor=str(place)))
         packer.flush(done=place == number - 1)
     missing = min(gone, number)
-    del found.objects[f"cases/{CASE}/{name_of('crm', missing)}"]
+    del found.objects[f"cases/{CASE}/{folder_of('crm', 1)}{missing:06d}"]
 
     with pytest.raises(OperatorError, match="object_missing"):
         unpacked(found)
@@ -124,7 +124,7 @@ def test_a_parcel_that_is_missing_is_an_error_never_a_shorter_answer(number: int
 
 def test_an_export_without_its_end_is_an_error_never_a_shorter_answer() -> None:
     found = vault()
-    packer = Packer(found, CASE, "crm")
+    packer = Packer(found, CASE, folder_of("crm", 1))
     packer.add("people", Page(rows=({"row": 1},), cursor="1"))
     packer.flush()
 
@@ -135,17 +135,17 @@ def test_an_export_without_its_end_is_an_error_never_a_shorter_answer() -> None:
 def test_a_system_whose_name_begins_like_anothers_is_not_mixed_up_with_it() -> None:
     found = vault()
     for system in ("crm", "crm2"):
-        packer = Packer(found, CASE, system)
+        packer = Packer(found, CASE, folder_of(system, 1))
         packer.add("people", Page(rows=({"system": system},), cursor="1"))
         packer.flush(done=True)
-    Packer(found, CASE, "crm2").flush()
+    Packer(found, CASE, folder_of("crm2", 1)).flush()
 
-    assert 1 == Packer(found, CASE, "crm").resume().number
+    assert 1 == Packer(found, CASE, folder_of("crm", 1)).resume().number
     assert [("people", [{"system": "crm"}])] == unpacked(found)
 
 
 def test_it_is_time_to_seal_when_a_parcel_is_full() -> None:
-    packer = Packer(vault(), CASE, "crm")
+    packer = Packer(vault(), CASE, folder_of("crm", 1))
     half = Page(rows=({"text": "x" * (PARCEL_BYTES // 2)},), cursor="1")
 
     assert not packer.add("people", half)
@@ -158,12 +158,12 @@ def test_it_is_time_to_seal_when_a_parcel_is_full() -> None:
 def test_a_break_inside_a_row_breaks_no_parcel(breaks: str) -> None:
     """JSON escapes line feeds; the other breaks are no separators to us."""
     found = vault()
-    packer = Packer(found, CASE, "crm")
+    packer = Packer(found, CASE, folder_of("crm", 1))
     packer.add(breaks, Page(rows=({breaks: breaks},), cursor=breaks))
     packer.flush(done=True)
 
     assert [(breaks, [{breaks: breaks}])] == unpacked(found)
-    assert 2 == len(parcels._open(found.get(CASE, name_of("crm", 1))))
+    assert 2 == len(parcels._open(found.get(CASE, f"{folder_of('crm', 1)}000001")))
 
 
 def test_neither_cursor_nor_rows_are_in_a_repr() -> None:

@@ -73,7 +73,8 @@ def test_a_system_is_asked_again_only_for_what_another_taught(
     stands = {answer.system: answer.found for answer in latest}
     for system in systems:
         news = {kind for a in latest if a.system != system.name for kind in a.learned}
-        worth = bool(news & set(system.finds_by)) and stands[system.name] is not Found.AMBIGUOUS
+        by_itself = stands[system.name] in {Found.FOUND, Found.NOTHING_HELD}
+        worth = by_itself and bool(news & set(system.finds_by))
         assert worth == (system in again)
     assert [s for s in systems if s in again] == list(again)
 
