@@ -21,6 +21,7 @@ ROOMS = {
     "decide": "casework",
     "withdraw": "casework",
     "evidence": "proof",
+    "send-again": "proof",
     "take-out": "proof",
     "verify-bundle": "bundles",
     "shred": "proof",

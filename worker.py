@@ -20,6 +20,7 @@ import telemetry
 from desk.desk import Desk
 from desk.intake import start_waiting
 from dsar.errors import DsarError, InputError
+from workflows.answer import DsarSendAgain
 from workflows.case import DsarCase
 from workflows.shred import DsarShred
 
@@ -50,7 +51,7 @@ async def run(config: settings.Settings) -> None:
         worker = Worker(
             desk.client,
             task_queue=config.task_queue,
-            workflows=[DsarCase, DsarShred],
+            workflows=[DsarCase, DsarSendAgain, DsarShred],
             activities=fitter.activities(kit, systems),
             activity_executor=threads,
             max_concurrent_activities=THREADS,

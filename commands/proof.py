@@ -16,6 +16,7 @@ from desk.desk import Desk
 from desk.shredding import shred as shred_case
 from dsar.errors import InputError
 from dsar.evidence import Entry, Verification, instant
+from dsar.orders import Posted
 
 app = typer.Typer()
 
@@ -41,6 +42,23 @@ def evidence(
         guarded(lambda: _write(out, json.dumps(told, indent=2) + "\n"), as_json=as_json)
     tell(told, lambda: _print_verification(found, out), as_json=as_json)
     if not found.whole:
+        raise typer.Exit(Exit.FAILED)
+
+
+@app.command("send-again")
+def send_again(case: CaseId, *, by: By, as_json: Json = False) -> None:
+    """Send an answer again: a fresh link and a fresh code. The earlier ones end.
+
+    Example: starter.py send-again case_… --by support_anna
+    """
+
+    async def work(desk: Desk) -> Posted:
+        return await delivery.send_again(desk, case, by=by)
+
+    posted = with_desk(work, as_json=as_json)
+    said = "a fresh link and code are on their way" if posted.ok else f"not sent: {posted.reason}"
+    tell(posted, lambda: console.print(said, markup=False), as_json=as_json)
+    if not posted.ok:
         raise typer.Exit(Exit.FAILED)
 
 

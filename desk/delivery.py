@@ -4,13 +4,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.service import RPCError
+
 from activities.disclosure import BUNDLE
 from desk.desk import Desk
 from dsar.codes import DELIVERY, digest_of, token_digest
-from dsar.errors import InputError
+from dsar.errors import InputError, TemporaryError
 from dsar.evidence import EvidenceKind, Fact, Scalar
 from dsar.identity import CodeResult
-from dsar.vocabulary import Role
+from dsar.orders import Posted
+from dsar.vocabulary import Outcome, Role
+from workflows.answer import DsarSendAgain
 
 _REFUSALS = {
     CodeResult.WRONG: "this is not the code from the second letter; try again",
@@ -55,6 +60,33 @@ def hand_over(desk: Desk, token: str, code: str) -> Handover:
     first = next(chunks, b"")  # a vault that cannot answer says so here, before anything is promised
     _note_download(desk, case_id, {})
     return Handover(case_id=case_id, chunks=chain((first,), chunks))
+
+
+async def send_again(desk: Desk, case_id: str, *, by: str) -> Posted:
+    """Send a fresh link and a fresh code: the earlier ones expired, were lost or are locked.
+
+    Raises:
+        InputError: `handle_unknown`, or `no_answer` if the case has none that could be sent.
+        TemporaryError: Temporal cannot be reached.
+    """
+    case = desk.case(case_id)
+    role = desk.role(by, Role.SUPPORT)
+    if case.outcome is not Outcome.FULFILLED or BUNDLE not in desk.vault.names(case_id, "bundle/"):
+        raise InputError("no_answer", "this case has no answer to send again; see `show`", field="case")
+    number = 1 + sum(e.kind is EvidenceKind.DELIVERY_OFFERED for e in desk.register.evidence(case_id))
+    facts: dict[str, Scalar] = {"decision": "send-again", "by": by, "role": role.value, "system": ""}
+    asked = Fact(key=f"send-again:{number}", kind=EvidenceKind.DECIDED, at=desk.now(), facts=facts)
+    desk.register.record(case_id, asked)
+    try:
+        return await desk.client.execute_workflow(
+            DsarSendAgain.run,
+            args=[case.request, number],
+            id=f"{case_id}/answer/{number}",
+            task_queue=desk.task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+    except (RPCError, RuntimeError):
+        raise TemporaryError("temporal", "unreachable") from None
 
 
 def _note_download(desk: Desk, case_id: str, facts: Mapping[str, Scalar]) -> None:

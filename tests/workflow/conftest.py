@@ -42,6 +42,7 @@ from tests.pretend_register import MemoryRegister
 from tests.pretend_tools import PretendCompany, PretendPost, PretendSystem
 from tests.pretend_vault import MemoryVault
 from workflows import attributes
+from workflows.answer import DsarSendAgain
 from workflows.case import DsarCase
 from workflows.shred import DsarShred
 
@@ -111,7 +112,7 @@ class House:
             async with Worker(
                 client,
                 task_queue=self.queue,
-                workflows=[DsarCase, DsarShred],
+                workflows=[DsarCase, DsarSendAgain, DsarShred],
                 activities=activities,
                 activity_executor=threads,
                 **options,
