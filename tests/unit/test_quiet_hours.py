@@ -62,6 +62,14 @@ def test_quiet_hours_that_last_to_midnight_do_not_let_the_due_date_pass() -> Non
     assert datetime(2026, 11, 28, tzinfo=UTC) == notice_at(day, day, evening)
 
 
+def test_a_day_without_a_midnight_is_no_reason_to_let_the_due_date_pass() -> None:
+    """In Beirut 29 March 2026 begins at one o'clock, when these hours have just begun."""
+    nearly_all = QuietHours(zone="Asia/Beirut", starts=time(0, 45), ends=time(0, 30), weekends=False)
+    day = date(2026, 3, 29)
+
+    assert start_of(day, nearly_all.zone) == notice_at(day, day, nearly_all)
+
+
 @given(QUIET, DAYS, st.integers(-40, 40))
 def test_a_notice_is_never_early_and_never_after_a_due_date_that_lies_ahead(
     quiet: QuietHours, day: date, ahead: int

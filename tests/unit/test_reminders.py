@@ -4,13 +4,13 @@ import itertools
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dsar.clock import Reckoning
 from dsar.clock_milestones import MilestoneKind
 from dsar.quiet import QuietHours, start_of
-from dsar.reminders import ESCALATION, Wake, next_wake
+from dsar.reminders import ESCALATION, Wake, days_left, next_wake
 from dsar.vocabulary import Role
 from tests.clocks import clock, happened
 
@@ -90,3 +90,10 @@ def test_whoever_wakes_up_comes_nearer_to_the_end(days: int, seconds: int) -> No
 
     assert wake
     assert wake.at > now or (wake.milestone and wake.milestone.on > RECEIVED)
+
+
+@given(st.dates(), st.integers(-999, 999))
+def test_days_left_are_counted_to_the_due_date_and_below_it(today: date, days: int) -> None:
+    assume(0 < today.toordinal() + days <= date.max.toordinal())
+
+    assert days == days_left(date.fromordinal(today.toordinal() + days), today)

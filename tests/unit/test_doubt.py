@@ -1,0 +1,91 @@
+"""What several people share proves nothing: whoever asks may be any of them, everywhere (Art. 15(4))."""
+
+from contextlib import nullcontext
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dsar.case import Decision, SystemAnswer
+from dsar.decisions import CONFIRM, SHORTEST_REASON, check_decision
+from dsar.errors import InputError
+from dsar.identity import proves_claims, required_proof, suffices
+from dsar.systems import SEVERAL, Completeness
+from dsar.vocabulary import Found, Proof, Requester, Right, Role, Status
+
+NAMES = ("analytics", "billing", "crm", "support")
+answers = st.builds(
+    SystemAnswer,
+    system=st.sampled_from(NAMES),
+    found=st.sampled_from(Found),
+    reason=st.sampled_from(["", "unreachable", SEVERAL]),
+)
+heard = st.lists(answers, max_size=6).map(Completeness().heard)
+
+
+@given(heard)
+def test_one_system_that_knows_several_people_puts_every_finding_in_doubt(known: Completeness) -> None:
+    several = any(a.found is Found.AMBIGUOUS and a.reason == SEVERAL for a in known.answers.values())
+    doubting = known.doubting()
+
+    assert (known.holding if several else ()) == doubting.doubted
+    assert (() if several else known.holding) == doubting.holding
+    assert set(known.gaps) | set(doubting.doubted) == set(doubting.gaps)
+    for name in set(known.answers) - set(known.holding):
+        assert known.answers[name] == doubting.answers[name]
+
+
+@given(heard)
+def test_doubting_twice_is_doubting_once(known: Completeness) -> None:
+    assert known.doubting() == known.doubting().doubting()
+
+
+@given(heard, st.sampled_from([Found.FOUND, Found.MANUAL_DONE, Found.FAILED_ACCEPTED]))
+def test_a_doubt_ends_where_a_person_ends_it_and_nowhere_else(known: Completeness, by_hand: Found) -> None:
+    doubting = known.doubting()
+    for name in doubting.doubted:
+        assert set(doubting.doubted) - {name} == set(doubting.settled(name, by_hand).doubted)
+
+
+@pytest.mark.parametrize(
+    ("gaps", "doubted", "role", "reason"),
+    [
+        (("crm",), ("crm",), Role.DPO, None),
+        (("crm",), ("crm",), Role.SUPPORT, "role_refused"),
+        (("crm",), (), Role.DPO, "not_in_doubt"),
+        (("crm", "billing"), ("billing",), Role.DPO, "not_in_doubt"),
+        ((), ("crm",), Role.DPO, "no_such_gap"),
+    ],
+)
+def test_only_the_dpo_confirms_and_only_what_is_in_doubt(
+    gaps: tuple[str, ...], doubted: tuple[str, ...], role: Role, reason: str | None
+) -> None:
+    decision = Decision(
+        kind=CONFIRM,
+        by="dpo_robin",
+        role=role,
+        system="crm",
+        words="decisions/0123456789abcdef",
+        words_length=SHORTEST_REASON,
+    )
+    with pytest.raises(InputError) if reason else nullcontext() as refusal:
+        check_decision(decision, status=Status.BY_HAND, gaps=gaps, doubted=doubted)
+
+    assert reason == (refusal and refusal.value.reason)
+
+
+@given(st.sampled_from(Proof), st.sampled_from(Right), st.sampled_from(Requester))
+def test_no_proof_never_stands_for_a_proof_and_an_agent_shows_authority(
+    proof: Proof, right: Right, requester: Requester
+) -> None:
+    required = required_proof(right, requester)
+
+    if proof is Proof.NONE or Proof.AGENT_AUTHORITY in {proof, required}:
+        assert (proof is required) == suffices(proof, required)
+    else:
+        assert suffices(proof, required)
+
+
+@given(st.lists(st.sampled_from(Proof)))
+def test_only_what_was_looked_at_or_matched_opens_further_identifiers(methods: list[Proof]) -> None:
+    assert proves_claims(methods) == any(m in {Proof.DOCUMENT, Proof.MATCH} for m in methods)
