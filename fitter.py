@@ -82,7 +82,7 @@ def activities(kit: Tools, systems: Mapping[str, Connector]) -> Sequence[Callabl
         register=kit.register,
         vault=kit.vault,
         letters=LetterWriter(),
-        post=_post(kit),
+        post=post(kit),
         company=kit.company,
         domain=kit.company.facts.mail.address.partition("@")[2],
     )
@@ -130,7 +130,8 @@ def _timekeeping(kit: Tools, letters: Correspondence) -> Timekeeping:
     )
 
 
-def _post(kit: Tools) -> SmtpPost:
+def post(kit: Tools) -> SmtpPost:
+    """Return what carries letters. Nothing is connected yet."""
     settings = kit.settings
     return SmtpPost(
         SmtpSettings(

@@ -28,7 +28,7 @@ def systems(*, as_json: Json = False) -> None:
     async def work(desk: Desk) -> tuple[Health, ...]:
         connected = fitter.connectors(settings.load())
         try:
-            return await health(desk, connected)
+            return await health(desk, connected, fitter.post(fitter.tools(settings.load())))
         finally:
             for connector in connected.values():
                 await connector.close()

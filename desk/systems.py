@@ -9,7 +9,7 @@ from temporalio.service import RPCError
 from desk.desk import Desk
 from dsar.errors import DsarError
 from dsar.holdings import Card
-from dsar.ports import Connector
+from dsar.ports import Connector, Post
 
 PATIENCE = 15.0  # seconds for one check
 
@@ -24,11 +24,12 @@ class Health:
     card: Card | None = None
 
 
-async def health(desk: Desk, connectors: Mapping[str, Connector]) -> tuple[Health, ...]:
+async def health(desk: Desk, connectors: Mapping[str, Connector], post: Post) -> tuple[Health, ...]:
     """Check everything side by side, harmlessly."""
     ours = {
         "register": lambda: asyncio.to_thread(desk.register.check),
         "vault": lambda: asyncio.to_thread(desk.vault.check),
+        "mail": lambda: asyncio.to_thread(post.check),
         "temporal": lambda: _temporal(desk),
     }
     theirs = {name: connector.check for name, connector in connectors.items()}

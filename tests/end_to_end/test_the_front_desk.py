@@ -74,7 +74,7 @@ def test_a_spreadsheet_is_imported_once_and_its_bad_lines_are_named(engine: Engi
 def test_systems_shows_cards_and_health(engine: Engine) -> None:
     found = {part["name"]: part for part in engine.run("systems")}
 
-    assert {"register", "vault", "temporal", "crm", "analytics"} == set(found)
+    assert {"register", "vault", "mail", "temporal", "crm", "analytics"} == set(found)
     assert all(part["ok"] for part in found.values())
     assert "email" in found["crm"]["card"]["finds_by"]
 
