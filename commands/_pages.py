@@ -1,7 +1,6 @@
 """How a case looks on a terminal. Nothing here is personal: the desk never shows the person's data."""
 
 from rich.table import Column, Table
-from rich.text import Text
 
 from commands._counter import complaints, console
 from desk.cases import CaseFile
@@ -37,7 +36,7 @@ def print_file(file: CaseFile) -> None:
         console.print("not started yet: the worker starts it as soon as Temporal can be reached")
     _print_systems(file)
     for entry in file.evidence:
-        console.print(line_of(entry))
+        print_line(entry)
 
 
 def _print_systems(file: CaseFile) -> None:
@@ -55,7 +54,8 @@ def _print_systems(file: CaseFile) -> None:
         console.print(f"waits for a hand: {', '.join(gaps)}. `decide {file.record.request.case_id} retry|…`")
 
 
-def line_of(entry: Entry) -> Text:
-    """Return one fact as a line."""
+def print_line(entry: Entry) -> None:
+    """Print one fact as a line, however long."""
     said = " ".join(f"{key}={value}" for key, value in entry.facts.items() if value not in {"", None})
-    return Text(f"{entry.at:%Y-%m-%d %H:%M:%S}  {entry.kind.replace('_', ' '):<18} {said}")
+    line = f"{entry.at:%Y-%m-%d %H:%M:%S}  {entry.kind.replace('_', ' '):<18} {said}"
+    console.print(line, markup=False, soft_wrap=True)

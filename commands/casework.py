@@ -8,7 +8,7 @@ import typer
 
 from commands._counter import By, CaseId, Exit, Json, console, tell
 from commands._desk import with_desk
-from commands._pages import line_of, print_cases, print_file
+from commands._pages import print_cases, print_file, print_line
 from desk import cases
 from desk.cases import CaseFile
 from desk.desk import Desk
@@ -79,7 +79,7 @@ def watch(case: CaseId, *, as_json: Json = False) -> None:
         while True:
             file = cases.show(desk, case)
             for entry in file.evidence[seen:]:
-                tell(entry, lambda entry=entry: console.print(line_of(entry)), as_json=as_json)  # type: ignore[misc]
+                tell(entry, lambda entry=entry: print_line(entry), as_json=as_json)  # type: ignore[misc]
             seen = len(file.evidence)
             if file.record.status is Status.CLOSED:
                 return

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from commands._counter import Json, complaints, console, tell
 from commands._desk import with_desk
@@ -55,7 +55,8 @@ def _print(found: tuple[CaseDue, ...]) -> None:
     if not found:
         complaints.print("no case is open")
         return
-    table = Table("due", "days left", "case", "right", "regime", "status", "owner")
+    fixed = (Column(name, no_wrap=True) for name in ("due", "left", "case"))
+    table = Table(*fixed, "right", "regime", "status", "owner")
     for case in found:
         left = "—" if case.days_left is None else str(case.days_left)
         cells = (case.case_id, case.right, case.regime, case.status, case.owner)
