@@ -56,3 +56,12 @@ def test_a_breached_wall_is_noticed(copied_house: Path, room: str, breach: str) 
 
     assert result.returncode != 0
     assert f"{room}.breach" in result.stdout
+
+
+def test_every_connector_is_a_stranger_to_the_others() -> None:
+    """The wall names each connector: one that is missing there could lean on another unseen."""
+    contracts = tomllib.loads(text("pyproject.toml"))["tool"]["importlinter"]["contracts"]
+    (strangers,) = [c["modules"] for c in contracts if c["type"] == "independence"]
+    public = [n for n in files() if n.startswith("connectors/") and n.endswith(".py") and "/_" not in n]
+
+    assert sorted(strangers) == sorted(n.removesuffix(".py").replace("/", ".") for n in public)
