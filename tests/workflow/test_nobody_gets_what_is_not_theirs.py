@@ -52,6 +52,11 @@ async def test_an_address_shared_in_one_system_is_doubted_in_every_other(house: 
     async with house.worker():
         case = await proved(house)
         await house.until(case, Status.BY_HAND)
+
+        async def called() -> bool:
+            return house.register.case(case).status is Status.BY_HAND
+
+        await house.eventually(called, "nobody was called")
         doubted = found(house, case)
         with refused("not_in_doubt"):
             await cases.decide(house.desk, case, by_dpo(CONFIRM, system="crm"), WHY)
