@@ -202,3 +202,13 @@ def test_a_case_is_asked_for_by_its_id_and_a_role_by_a_handle() -> None:
         assert reason == error.value.reason
         assert ADA_EMAIL not in str(error.value)
     assert (Role.DPO, Role.SUPPORT) == (desk.role("dpo", Role.DPO), desk.role("anna", Role.DPO))
+
+
+@pytest.mark.parametrize("requester", ["agent", "parent"])
+async def test_who_speaks_for_another_is_refused_while_no_authority_can_be_proved(requester: str) -> None:
+    counter = Counter()
+    with pytest.raises(InputError) as refusal:
+        await counter.open(requester=requester)
+
+    assert "requester_not_yet" == refusal.value.reason
+    assert () == counter.register.cases()

@@ -208,7 +208,7 @@ async def house(environment: WorkflowEnvironment) -> AsyncIterator[House]:
     yield house
     for case in house.lived:
         for history in await house.histories(case):
-            assert_nobody_is_named(history.to_json().encode())
+            assert_nobody_is_named(b"".join(event.SerializeToString() for event in history.events))
             replayer = Replayer(workflows=[DsarCase], plugins=[wire.plugin(_VAULT.keyring)])
             await replayer.replay_workflow(history)
 
