@@ -1,35 +1,24 @@
 """The fitter: the one place that knows every tool, and plugs each into the port it fills."""
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import quote
 
-from pydantic import SecretStr
 from temporalio.runtime import Runtime
 
 import wire
-from activities.closing import Closing
-from activities.correspondence import Correspondence
-from activities.disclosure import Disclosure
-from activities.discovery import Discovery
-from activities.intake import Intake
-from activities.shredding import Shredding
-from activities.timekeeping import Timekeeping
-from bundle.archive import ArchiveWriter
+from bundle.pack import PackWriter
+from bundle.statements import StatementSigner
 from calendars import HolidayCalendars
-from connectors import load as load_connector
 from desk.desk import Desk
-from dsar.ports import Connector
-from letters.notice import StaffNotices
 from letters.post import SmtpPost, SmtpSettings
 from letters.writer import LetterWriter
+from pacing import Paces
 from policy.company import Company
 from policy.company import load as load_company
 from register.register import SqlRegister
-from settings import Settings, load_systems
-from vault.master import FileMasterKey, KmsMasterKey
-from vault.vault import S3Vault, VaultSettings
+from rotating import Systems
+from settings import Settings
+from stores import register_url, vault_settings
+from vault.vault import S3Vault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +41,7 @@ def tools(settings: Settings) -> Tools:
     return Tools(
         settings=settings,
         register=SqlRegister(register_url(settings)),
-        vault=S3Vault(_vault_settings(settings)),
+        vault=S3Vault(vault_settings(settings)),
         company=load_company(settings.company_file),
         calendars=HolidayCalendars(),
     )
@@ -67,67 +56,29 @@ async def desk(kit: Tools, *, runtime: Runtime | None = None, lazy: bool = True)
         company=kit.company,
         calendars=kit.calendars,
         task_queue=kit.settings.task_queue,
+        relays=kit.register,
+        arrivals=kit.register,
     )
 
 
-def connectors(settings: Settings) -> Mapping[str, Connector]:
-    """Connect every system that `systems.yaml` names."""
-    systems = load_systems(settings.systems_file)
-    return {s.name: load_connector(s.connector, s.name, s.settings) for s in systems}
+def connectors(kit: Tools) -> Systems:
+    """Connect every system that `systems.yaml` names, each at the pace of its account."""
+    return Systems(kit.settings.systems_file, Paces(kit.register))
 
 
-def activities(kit: Tools, systems: Mapping[str, Connector]) -> Sequence[Callable[..., Any]]:
-    """Return every activity with its tools in hand."""
-    letters = Correspondence(
-        register=kit.register,
-        vault=kit.vault,
-        letters=LetterWriter(),
-        post=post(kit),
-        company=kit.company,
-        domain=kit.company.facts.mail.address.partition("@")[2],
-    )
-    intake = Intake(register=kit.register, vault=kit.vault, calendars=kit.calendars, correspondence=letters)
-    discovery = Discovery(register=kit.register, vault=kit.vault, connectors=systems)
-    closing = Closing(register=kit.register, vault=kit.vault, correspondence=letters)
-    timekeeping = _timekeeping(kit, letters)
-    shredding = Shredding(register=kit.register, vault=kit.vault)
-    disclosure = Disclosure(
-        register=kit.register,
-        vault=kit.vault,
-        connectors=systems,
-        bundles=ArchiveWriter(kit.settings.signing_key_file),
-        company=kit.company,
-        correspondence=letters,
-        public_url=kit.settings.public_url.rstrip("/"),
-    )
-    return (
-        intake.acknowledge_request,
-        intake.ask_for_proof,
-        intake.send_letter,
-        timekeeping.reckon_deadline,
-        timekeeping.remind_staff,
-        discovery.plan_search,
-        discovery.find_holdings,
-        closing.call_a_person,
-        closing.record_decision,
-        closing.close_case,
-        disclosure.export_holdings,
-        disclosure.write_bundle,
-        disclosure.send_answer,
-        shredding.forget_execution,
-        shredding.destroy_key,
-    )
+def signer(kit: Tools) -> StatementSigner:
+    """Return what signs our statements. The key is read when it is first needed."""
+    return StatementSigner(kit.settings.signing_key_file)
 
 
-def _timekeeping(kit: Tools, letters: Correspondence) -> Timekeeping:
-    return Timekeeping(
-        register=kit.register,
-        calendars=kit.calendars,
-        company=kit.company,
-        notices=StaffNotices(),
-        post=letters.post,
-        domain=letters.domain,
-    )
+def packs(kit: Tools) -> PackWriter:
+    """Return what writes evidence packs."""
+    return PackWriter(kit.settings.signing_key_file)
+
+
+def letters() -> LetterWriter:
+    """Return what writes letters."""
+    return LetterWriter()
 
 
 def post(kit: Tools) -> SmtpPost:
@@ -143,28 +94,4 @@ def post(kit: Tools) -> SmtpPost:
             sender=kit.company.facts.mail.address,
             sender_name=kit.company.facts.mail.name,
         )
-    )
-
-
-def register_url(settings: Settings) -> str:
-    """Put the password from its file into the URL, so that no URL with a password stands in a setting."""
-    password = settings.secret("register_password")
-    if not password:
-        return settings.register_url
-    scheme, _, rest = settings.register_url.partition("://")
-    who, _, where = rest.partition("@")
-    return f"{scheme}://{who}:{quote(password, safe='')}@{where}"
-
-
-def _vault_settings(settings: Settings) -> VaultSettings:
-    kms = settings.kms_key_id
-    return VaultSettings(
-        bucket=settings.s3_bucket,
-        endpoint=settings.s3_endpoint,
-        region=settings.s3_region,
-        access_key=settings.secret("s3_access_key"),
-        secret=SecretStr(secret) if (secret := settings.secret("s3_secret")) else None,
-        master=KmsMasterKey(kms, region=settings.s3_region)
-        if kms
-        else FileMasterKey(settings.master_key_file),
     )

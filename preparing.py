@@ -1,4 +1,4 @@
-"""Preparing a fresh stack: keys, schema, bucket, search attributes. Safe to repeat; says what it changed."""
+"""Preparing a fresh stack: keys, schema, bucket, search attributes, schedules. Safe to repeat."""
 
 import asyncio
 from collections.abc import Iterator
@@ -14,7 +14,9 @@ import wire
 from bundle.signing import create_key
 from dsar.errors import TemporaryError
 from register.schema import prepare as prepare_register
+from scheduling import schedules
 from settings import Settings
+from stores import register_url
 from vault.master import create_key_file
 from workflows.attributes import ALL
 
@@ -32,14 +34,16 @@ async def prepare(settings: Settings) -> list[str]:
     """
     changes = list(_keys(settings))
     kit = fitter.tools(settings)
-    changes += await asyncio.to_thread(prepare_register, fitter.register_url(settings))
+    changes += await asyncio.to_thread(prepare_register, register_url(settings))
     changes += await asyncio.to_thread(kit.vault.prepare)
-    changes += await _search_attributes(await wire.connect(kit.vault.keyring, lazy=True))
-    return changes
+    client = await wire.connect(kit.vault.keyring, lazy=True)
+    changes += await _search_attributes(client)
+    return changes + await schedules(client, settings.task_queue)
 
 
 def _keys(settings: Settings) -> Iterator[str]:
-    if not settings.kms_key_id and not settings.master_key_file.exists():
+    elsewhere = settings.kms_key_id or settings.master_passphrase_file
+    if not elsewhere and not settings.master_key_file.exists():
         create_key_file(_placed(settings.master_key_file))
         yield f"made the master key {settings.master_key_file}: back it up apart from the data"
     if not settings.signing_key_file.exists():

@@ -4,19 +4,16 @@ Names start with `DSAR_`; Temporal's own settings keep Temporal's names (TEMPORA
 AWS's. A secret may come from a file: `DSAR_SMTP_PASSWORD_FILE`.
 """
 
-import os
-import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from dsar.errors import InputError
-
-_FROM = re.compile(r"(env|file):(.+)")
+from fetching import fetched, file_of, is_remote, read
 
 
 class Settings(BaseSettings):
@@ -34,8 +31,10 @@ class Settings(BaseSettings):
     """The S3-compatible store. Unset: AWS itself."""
     s3_bucket: str = "dsar"
     """The vault's bucket. `starter.py prepare` creates it."""
+    s3_keys_bucket: str | None = None
+    """A bucket of their own for the wrapped keys, for back-ups of the data to miss. Unset: the same."""
     s3_region: str = "eu-west-2"
-    """The region of the store, and of the key in KMS."""
+    """The region of the store, of the key in KMS, and of the queue of requests."""
     s3_access_key: SecretStr | None = None
     """The access key's id. Without it the AWS SDK finds credentials by itself (a role, web identity, …)."""
     s3_access_key_file: Path | None = None
@@ -44,10 +43,24 @@ class Settings(BaseSettings):
     """The access key's secret. It belongs into a file."""
     s3_secret_file: Path | None = None
     """Holds the access key's secret."""
+    s3_kms_key_id: str | None = None
+    """The key in AWS KMS under which the store encrypts what it takes. Unset: a key of the store's own."""
+    s3_checksum: Literal["CRC32", "SHA256"] = "CRC32"
+    """By which sum the store checks what it takes."""
+    s3_path_style: bool | None = None
+    """Whether the bucket stands in the path, not in the host's name. Unset: if there is an endpoint."""
     master_key_file: Path = Path(".dev/master.key")
     """32 random bytes, readable by their owner alone: they wrap the key of every case."""
     kms_key_id: str | None = None
     """A key in AWS KMS, in place of the master key file."""
+    master_passphrase_file: Path | None = None
+    """Holds a passphrase (20 characters or more), in place of the master key file."""
+    old_master_key_file: Path | None = None
+    """The master key file that retires. Set until `starter.py keys rotate` says that nothing is left."""
+    old_kms_key_id: str | None = None
+    """The key in AWS KMS that retires."""
+    old_master_passphrase_file: Path | None = None
+    """Holds the passphrase that retires."""
     signing_key_file: Path = Path(".dev/signing.pem")
     """An Ed25519 key (PKCS 8, PEM), readable by its owner alone: it signs bundles."""
     smtp_host: str = "127.0.0.1"
@@ -62,6 +75,18 @@ class Settings(BaseSettings):
     """Holds the password of that login."""
     company_file: Path = Path("policy/company.yaml")
     """What the company says of itself: Art. 15 information, addresses, staff handles and their roles."""
+    erasure_file: Path = Path("policy/erasure.yaml")
+    """What must stay although somebody wants it gone: retention duties, legal holds, and the grace period."""
+    retention_file: Path = Path("policy/retention.yaml")
+    """How long the engine keeps its own records, kind by kind."""
+    events_file: Path | None = None
+    """Names who is told what happens to cases: webhooks, SQS, SNS, EventBridge. Unset: nobody."""
+    intake_secret_file: Path | None = None
+    """Holds the secret (`whsec_…`) of who may post requests to the window's `/requests`. Unset: nobody."""
+    intake_queue_url: str | None = None
+    """A queue of Amazon SQS from which workers take requests. Unset: none."""
+    canaries_file: Path = Path("policy/canaries.yaml")
+    """Which invented people are planted in which systems, to be found there every six hours."""
     systems_file: Path = Path("systems.yaml")
     """Which systems are connected."""
     public_url: str = "http://127.0.0.1:8080"
@@ -95,7 +120,20 @@ class Settings(BaseSettings):
         if in_place:
             return str(in_place.get_secret_value())
         path: Path | None = getattr(self, f"{name}_file")
-        return _read(path, f"DSAR_{name.upper()}_FILE") if path else None
+        return read(path, f"DSAR_{name.upper()}_FILE") if path else None
+
+
+class RateBudget(BaseModel):
+    """How fast a system's account may be asked by all workers together; `account` where several systems
+    share one.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    calls: int = Field(ge=1)
+    seconds: int = Field(default=1, ge=1, le=3600)
+    abreast: int = Field(default=0, ge=0)
+    account: str = Field(default="", pattern=r"^[a-z0-9_-]{0,40}$")
 
 
 class System(BaseModel):
@@ -106,6 +144,27 @@ class System(BaseModel):
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")
     connector: str
     settings: dict[str, Any] = Field(default_factory=dict)
+    budget: RateBudget | None = None
+    _said: dict[str, Any] = PrivateAttr(default_factory=dict)  # its settings as they stand in the file
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files that its settings were read from."""
+        return tuple(path for value in self._said.values() if (path := file_of(value)))
+
+    @property
+    def remote(self) -> bool:
+        """Whether a setting was fetched from elsewhere, where it may change unseen."""
+        return any(map(is_remote, self._said.values()))
+
+    def fetched(self) -> "System":
+        """Return the same system with the values as they are now where its settings lead.
+
+        Raises:
+            InputError: names the system and the setting, never a value.
+        """
+        now = {key: fetched(value, f"{self.name}.{key}") for key, value in self._said.items()}
+        return self.model_copy(update={"settings": now})
 
 
 def load() -> Settings:
@@ -157,26 +216,5 @@ def _system(path: Path, number: int, row: object) -> System:
         first = error.errors(include_input=False)[0]
         field = f"{path}: system {number}: {'.'.join(map(str, first['loc']))}"
         raise InputError("system_malformed", first["msg"], field=field) from None
-    fetched = {key: _fetched(value, f"{system.name}.{key}") for key, value in system.settings.items()}
-    return system.model_copy(update={"settings": fetched})
-
-
-def _fetched(value: object, field: str) -> object:
-    found = _FROM.fullmatch(value) if isinstance(value, str) else None
-    if not found:
-        return value
-    kind, place = found.groups()
-    if kind == "file":
-        return _read(Path(place), field)
-    if place not in os.environ:
-        raise InputError("setting_missing", f"set the environment variable {place}", field=field)
-    return os.environ[place]
-
-
-def _read(path: Path, field: str) -> str:
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except (OSError, ValueError):  # a ValueError would quote what it could not decode
-        raise InputError(
-            "file_unreadable", f"{path} cannot be read: write it or correct the path", field=field
-        ) from None
+    system._said = dict(system.settings)  # noqa: SLF001 - our own
+    return system.fetched()

@@ -32,8 +32,9 @@ from temporalio.envconfig import ClientConfig
 from temporalio.exceptions import ApplicationError
 from temporalio.plugin import SimplePlugin
 from temporalio.runtime import Runtime
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.service import GrpcCompression
 
+import sandbox
 from dsar.case import CASE_ID
 from dsar.errors import OperatorError
 
@@ -189,12 +190,7 @@ def plugin(keys: Keys | None) -> SimplePlugin:
         payload_codec=CaseCodec(keys) if keys else None,
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )
-    passed = SandboxRestrictions.default.with_passthrough_modules("dsar", "activities", "structlog")
-    return SimplePlugin(
-        "dsar",
-        data_converter=converter,
-        workflow_runner=SandboxedWorkflowRunner(restrictions=passed),
-    )
+    return SimplePlugin("dsar", data_converter=converter, workflow_runner=sandbox.runner())
 
 
 async def connect(keys: Keys, *, runtime: Runtime | None = None, lazy: bool = False) -> Client:
@@ -205,4 +201,10 @@ async def connect(keys: Keys, *, runtime: Runtime | None = None, lazy: bool = Fa
     """
     settings = ClientConfig.load_client_connect_config()
     settings.setdefault("target_host", "localhost:7233")
-    return await Client.connect(**settings, plugins=[plugin(keys)], runtime=runtime, lazy=lazy)
+    return await Client.connect(
+        **settings,
+        plugins=[plugin(keys)],
+        runtime=runtime,
+        lazy=lazy,
+        grpc_compression=GrpcCompression.NONE,  # sealed bytes do not shrink; small ones are deflated before
+    )

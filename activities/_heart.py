@@ -1,8 +1,10 @@
 """A heartbeat for work that waits on others: a killed worker is noticed in seconds, not in hours."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+import contextvars
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 
 from temporalio import activity
 
@@ -25,3 +27,24 @@ async def beating(detail: Callable[[], int]) -> AsyncIterator[None]:
         heart.cancel()
         with suppress(asyncio.CancelledError):
             await heart
+
+
+@contextmanager
+def beating_beside(pause: float = BEAT) -> Iterator[None]:
+    """Beat from a thread of its own while work in this one may wait long for a slow store.
+
+    Each single call has its own limit, so that work which hangs for ever cannot pass for living.
+    """
+    over, here = threading.Event(), contextvars.copy_context()
+
+    def beat() -> None:
+        while not over.wait(pause):
+            here.run(activity.heartbeat)
+
+    heart = threading.Thread(target=beat, name="heart", daemon=True)
+    heart.start()
+    try:
+        yield
+    finally:
+        over.set()
+        heart.join()

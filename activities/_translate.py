@@ -67,6 +67,7 @@ def _told(error: Exception) -> ApplicationError:
         return ApplicationError(
             f"{error.system}: {error.reason}",
             error.reason,
+            error.system,
             type=_remedy(error),
             next_retry_delay=after,
             category=ApplicationErrorCategory.BENIGN,

@@ -5,13 +5,32 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from activities.addressed import HANDS_OVER, is_proved, keep
+from activities.proven import proofs_of
 from dsar.case import RightsRequest
-from dsar.dossier import address_of
+from dsar.dossier import address_of, agent_of
 from dsar.errors import OperatorError
 from dsar.evidence import EvidenceKind, Fact
+from dsar.identity_policy import meets, need
+from dsar.letterhead import letterhead
 from dsar.orders import Order, Posted
 from dsar.ports import CompanyFacts, Letters, Post, Register, Vault
-from dsar.vocabulary import LetterKind
+from dsar.vocabulary import LetterKind, Requester
+
+# Where somebody is represented, the subject is asked directly; everything else goes to whoever asked.
+TO_THE_SUBJECT = frozenset({LetterKind.IDENTITY_CODE, LetterKind.IDENTITY_LOCKED})
+# What a representative may read before their authority was shown: it says nothing that they did not write.
+TELLS_NOTHING = frozenset(
+    {
+        LetterKind.ACKNOWLEDGEMENT,
+        LetterKind.AGENT_AUTHORITY,
+        LetterKind.APPEAL_ACKNOWLEDGEMENT,
+        LetterKind.COMPLAINT_ACKNOWLEDGEMENT,
+        LetterKind.IDENTITY_REQUEST,
+        LetterKind.NOT_IDENTIFIED,
+        LetterKind.WITHDRAWN,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,29 +64,37 @@ class Correspondence:
 
     def _post(self, request: RightsRequest, kind: LetterKind, number: int, facts: Mapping[str, Any]) -> str:
         """Return an empty string, or the code of what only a person can mend."""
-        address = address_of(self.vault, request.case_id)
-        if not address:
-            return "no_address"
-        letter = self.letters.render(kind, request.locale, {**self._header(request), **facts})
+        address = self._address(request, kind)
+        if "@" not in address:
+            return address
+        if kind in HANDS_OVER and not self._is_proved(request, address):
+            return "recipient_changed"
+        letter = self.letters.render(kind, request.locale, {**self.header(request), **facts})
         try:
             self.post.send(letter, to=address, message_id=f"{request.case_id}.{kind}.{number}@{self.domain}")
         except OperatorError as error:
             if not error.reason.startswith("recipient"):
                 raise  # our own mail server refuses us: an operator mends it, then the letter goes
             return error.reason
+        keep(self.vault, request.case_id, kind, number, address)
         return ""
 
-    def _header(self, request: RightsRequest) -> dict[str, Any]:
-        case = self.register.case(request.case_id)
-        return {
-            "case_id": request.case_id,
-            "right": request.right,
-            "regime": request.regime,
-            "channel": request.channel,
-            "received_on": request.received_on,
-            "due_on": case.due_on,
-            **self.company.letter_facts(request.regime, request.received_on, request.locale),
-        }
+    def _address(self, request: RightsRequest, kind: LetterKind) -> str:
+        """Return to whom this letter goes, or the code of why it can go to nobody."""
+        if request.requester is Requester.SUBJECT or kind in TO_THE_SUBJECT:
+            return address_of(self.vault, request.case_id) or "no_address"
+        needed = need(request.right, request.regime, request.requester)
+        proved = meets(proofs_of(self.register.evidence(request.case_id)), needed)
+        if not proved and kind not in TELLS_NOTHING:
+            return "authority_unproved"
+        return agent_of(self.vault, request.case_id)
+
+    def _is_proved(self, request: RightsRequest, address: str) -> bool:
+        return is_proved(self.vault, request, self.register.evidence(request.case_id), address)
+
+    def header(self, request: RightsRequest) -> Mapping[str, Any]:
+        """Return what every letter of a case says of it."""
+        return letterhead(self.register, self.vault, self.company, request)
 
     def _record(
         self, order: Order, kind: EvidenceKind, key: str, letter: LetterKind, reason: str = ""

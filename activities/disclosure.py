@@ -1,25 +1,33 @@
 """Handing over: export into parcels, write the bundle, send the answer (Art. 15(3); DESIGN §8)."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from functools import partial
 
 from temporalio import activity
 
-from activities._heart import beating
+from activities._heart import beating, beating_beside
 from activities._translate import translated
+from activities.burning import Burner
 from activities.correspondence import Correspondence
+from activities.counted import check_whole
+from activities.cutting import Cutting, Discreet
+from activities.doubting import check_searched
+from activities.exporting import Export, whole
+from activities.handed import handed_categories, handed_sections
 from activities.proven import proved_identity
-from dsar.case import Decision
-from dsar.codes import DELIVERY, code_for, digest_of, link_token, shown, token_digest
-from dsar.decisions import ACCEPT_GAP
+from activities.targets import transferred_to
+from dsar.case import RightsRequest
+from dsar.codes import DELIVERY, LINK_LIFETIME, code_for, digest_of, link_token, shown, token_digest
 from dsar.errors import OperatorError
 from dsar.evidence import EvidenceKind, Fact, Scalar
+from dsar.exemptions import entire, fields, without
+from dsar.holdings import Stored
 from dsar.identity import Challenge
 from dsar.orders import Exported, Order, Posted
-from dsar.parcels import Packer, Resume, folder_of, unpack
-from dsar.person import Identity
+from dsar.parcels import folder_of
 from dsar.ports import (
     BundleFacts,
     BundleWriter,
@@ -30,10 +38,11 @@ from dsar.ports import (
     Vault,
     Withheld,
 )
-from dsar.vocabulary import Found, LetterKind, Role
+from dsar.systems import searched
+from dsar.vocabulary import LetterKind, Right
 
-LINK_LIFETIME = timedelta(days=14)  # POLICY: long enough for a holiday, short enough to be short-lived
 BUNDLE = "bundle/answer.zip"
+_LETTERS = {Right.PORTABILITY: LetterKind.PORTABILITY_ANSWER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,84 +57,110 @@ class Disclosure:
     correspondence: Correspondence
     public_url: str
 
+    @property
+    def _cut(self) -> Cutting:
+        return Cutting(self.register, self.vault, self.connectors, self.company)
+
     @activity.defn(name="export-holdings")
     @translated
     async def export_holdings(self, order: Order) -> Exported:
-        """Stream what one system holds into sealed parcels; resumes after the last parcel in the vault."""
+        """Stream what one system holds into sealed parcels; resumes after the last ones in the vault.
+
+        Raises:
+            ContractError: `export_short`: it gave fewer records than it counts.
+            OperatorError: as `check_searched`: nothing is handed over that may be somebody else's.
+        """
         case_id, system = order.request.case_id, order.system
         if system not in self.connectors:
             raise OperatorError(system, "not_registered")
         identity = await asyncio.to_thread(proved_identity, self.register, self.vault, order.request)
-        held = await asyncio.to_thread(self.register.holdings, case_id)
-        collections = [h.collection for h in held if h.system == system and h.count]
-        packer = Packer(self.vault, case_id, folder_of(system, order.number))
-        at = await asyncio.to_thread(packer.resume)
-        if not at.done:
-            async with beating(lambda: packer.number):
-                at = await self._pack(self.connectors[system], identity, collections, packer, at)
+        held = await asyncio.to_thread(self._cut.going, order.request)
+        secrets = {
+            h.collection: self._cut.secrets(order.request, system, h.collection)
+            for h in held
+            if h.system == system
+        }
+        source = Discreet(self.connectors[system], secrets)
+        export = Export(vault=self.vault, case_id=case_id, folder=folder_of(system, order.number))
+        sealed = Counter[str]()  # parcels of this attempt: what the heartbeat carries; cursors stay sealed
+        async with beating(sealed.total):
+            await check_searched(self.register, case_id, self.connectors[system], identity)
+            chains = await export.filled(source, identity, secrets, lambda: sealed.update(("parcels",)))
+            counted = {h.collection: h.count for h in held if h.system == system}
+            await check_whole(self.connectors[system], identity, counted, chains)
+        parcels, rows = sum(c.parcels for c in chains), sum(c.rows for c in chains)
         facts: dict[str, Scalar] = {
             "system": system,
-            "rows": at.rows,
-            "parcels": at.number,
+            "rows": rows,
+            "parcels": parcels,
             "generation": order.number,
         }
         fact = Fact(
             key=f"exported:{system}:{order.number}", kind=EvidenceKind.EXPORTED, at=order.at, facts=facts
         )
         await asyncio.to_thread(self.register.record, case_id, fact)
-        return Exported(parcels=at.number, rows=at.rows)
-
-    async def _pack(
-        self, connector: Connector, identity: Identity, collections: list[str], packer: Packer, at: Resume
-    ) -> Resume:
-        """Page by page. The heartbeat carries the parcel's number; cursors stay sealed in the parcels."""
-        left = (
-            collections[collections.index(at.collection) :] if at.collection in collections else collections
-        )
-        for collection in left:
-            cursor = at.cursor if collection == at.collection else ""
-            async for page in connector.export(identity, collection, cursor):
-                if packer.add(collection, page):
-                    at = await asyncio.to_thread(packer.flush)
-        return await asyncio.to_thread(lambda: packer.flush(done=True))
+        return Exported(parcels=parcels, rows=rows)
 
     @activity.defn(name="write-bundle")
     @translated
     def write_bundle(self, order: Order) -> None:
-        """Write the archive from the parcels into the vault, streamed, once."""
+        """Write the archive from the parcels into the vault, streamed, once.
+
+        One that was removed when its time was over is written again, as of the moment it was first.
+
+        Raises:
+            OperatorError: of a system, `parcels_mixed`, `object_missing` or `seal_broken`: what was exported
+                is not whole any more. Only another export mends it.
+        """
         case_id = order.request.case_id
-        if any(entry.key == "bundle" for entry in self.register.evidence(case_id)):
+        kind = EvidenceKind.BUNDLE_WRITTEN
+        before = [entry for entry in self.register.evidence(case_id) if entry.kind is kind]
+        if before and self.vault.names(case_id, BUNDLE):
             return
-        with self.vault.sink(case_id, BUNDLE) as sink:
+        order = replace(order, at=before[0].at) if before else order
+        burner = Burner(self.register, self.vault, case_id)
+        with beating_beside(), self.vault.sink(case_id, BUNDLE) as sink:
             receipt = self.bundles.write(
-                self._facts(order), self._sections(case_id), sink, activity.heartbeat
+                self._facts(order), self._sections(order.request, burner), sink, activity.heartbeat
             )
+            burner.check_done()
         facts: dict[str, Scalar] = {
             "files": receipt.files,
             "rows": receipt.rows,
             "size": receipt.size,
             "manifest": receipt.manifest_sha256,
         }
-        fact = Fact(key="bundle", kind=EvidenceKind.BUNDLE_WRITTEN, at=order.at, facts=facts)
+        key = f"bundle:{len(before) + 1}" if before else "bundle"
+        fact = Fact(key=key, kind=kind, at=order.at, facts=facts)
         self.register.record(case_id, fact)
 
-    def _sections(self, case_id: str) -> Iterator[Section]:
-        exports = [e.facts for e in self.register.evidence(case_id) if e.kind is EvidenceKind.EXPORTED]
-        newest = {str(facts["system"]): int(facts["generation"] or 0) for facts in exports}
-        for system in self._holding(case_id):
+    def _sections(self, request: RightsRequest, burner: Burner) -> Iterator[Section]:
+        case_id = request.case_id
+        items = self._cut.exempted(case_id)
+        for system in sorted({holding.system for holding in self._cut.going(request)}):
             card = self.connectors[system].card
-            for collection, rows in unpack(self.vault, case_id, folder_of(system, newest[system])):
+            for collection, rows in whole(system, burner.rows(card)):
+                if collection in entire(items, system):
+                    burner.skip(collection)
+                    continue
                 yield Section(
-                    system=system, vendor=card.vendor, collection=card.collection(collection), rows=rows
+                    system=system,
+                    vendor=card.vendor,
+                    collection=card.collection(collection),
+                    rows=without(whole(system, rows), fields(items, system, collection)),
+                    open_file=partial(self._file, case_id, system),
                 )
+        yield from self._cut.disputes(request)
+        if request.right is not Right.KNOW_CATEGORIES:
+            yield from handed_sections(self.register, self.vault, self.connectors, case_id)
 
-    def _holding(self, case_id: str) -> list[str]:
-        return [a.system for a in self.register.answers(case_id) if a.found is Found.FOUND]
+    def _file(self, case_id: str, system: str, file: Stored) -> Iterator[bytes]:
+        return whole(system, self.vault.stream(case_id, file.place))
 
     def _facts(self, order: Order) -> BundleFacts:
         request = order.request
-        holdings = [h for h in self.register.holdings(request.case_id) if h.count]
-        categories = {h.category for h in holdings if h.system in self._holding(request.case_id)}
+        categories = {holding.category for holding in self._cut.held(request)}
+        categories |= handed_categories(self.register, self.connectors, request.case_id)
         return BundleFacts(
             case_id=request.case_id,
             right=request.right,
@@ -133,47 +168,26 @@ class Disclosure:
             locale=request.locale,
             received_on=request.received_on,
             answered_at=order.at,
-            answers=self.register.answers(request.case_id),
+            answers=self._cut.answers(request),
             information=self.company.information(
                 request.regime, sorted(categories), request.received_on, request.locale
             ),
-            withheld=self._withheld(request.case_id),
-            decisions=self._decisions(request.case_id),
+            withheld=self._left_out(request),
+            decisions=self._cut.decisions(request.case_id),
         )
 
-    def _withheld(self, case_id: str) -> tuple[Withheld, ...]:
-        """Name each gap that a person accepted, with the reason given (DESIGN §1.1)."""
-        return tuple(
-            Withheld(
-                system=d.system,
-                collection="",
-                ground="gap_accepted",
-                explanation=self.vault.get(case_id, d.words).decode(),
-            )
-            for d in self._decisions(case_id)
-            if d.kind == ACCEPT_GAP
-        )
-
-    def _decisions(self, case_id: str) -> tuple[Decision, ...]:
-        """Return what was decided about systems."""
-        return tuple(
-            Decision(
-                kind=str(entry.facts["decision"]),
-                by=str(entry.facts["by"]),
-                role=Role(str(entry.facts["role"])),
-                system=str(entry.facts["system"]),
-                words=str(entry.facts["words"]),
-                decided_at=entry.at,
-            )
-            for entry in self.register.evidence(case_id)
-            if entry.kind is EvidenceKind.DECIDED and entry.facts["system"]
-        )
+    def _left_out(self, request: RightsRequest) -> tuple[Withheld, ...]:
+        burner = Burner(self.register, self.vault, request.case_id)
+        going = {(h.system, h.collection) for h in self._cut.going(request)}
+        cuts = (cut for cut in burner.withheld(request.locale) if (cut.system, cut.collection) in going)
+        return (*self._cut.left_out(request), *cuts)
 
     @activity.defn(name="send-answer")
     @translated
     def send_answer(self, order: Order) -> Posted:
         """Mail a short-lived link and, in a letter of its own, the code that opens it."""
         case_id, number = order.request.case_id, order.number
+        kind = _LETTERS.get(order.request.right, LetterKind.ACCESS_ANSWER)
         token = link_token(self.vault, case_id, number)
         code = code_for(self.vault, DELIVERY, case_id, number)
         expires_at = order.at + LINK_LIFETIME
@@ -186,12 +200,27 @@ class Disclosure:
         told = {
             "link": link,
             "expires_at": expires_at,
-            "answers": self.register.answers(case_id),
-            "withheld": self._withheld(case_id),
+            "answers": searched(self.register.answers(case_id)),
+            "withheld": self._left_out(order.request),
+            **(self._taken_along(order.request) if kind is LetterKind.PORTABILITY_ANSWER else {}),
         }
-        answer = self.correspondence.send(order, LetterKind.ACCESS_ANSWER, told, number)
+        if kind is LetterKind.ACCESS_ANSWER and self._cut.exempted(case_id):
+            kind = LetterKind.PARTIAL_ANSWER
+        answer = self.correspondence.send(order, kind, told, number)
         if not answer.ok:
             return answer
         return self.correspondence.send(
             order, LetterKind.ANSWER_CODE, {"code": shown(code), "expires_at": expires_at}, number
         )
+
+    def _taken_along(self, request: RightsRequest) -> dict[str, object]:
+        """Return what a portability answer says of what is in it, and of where it was sent (LAW NTC-13)."""
+        titles = {(h.system, h.collection): self._cut.title(h) for h in self._cut.held(request)}
+        return {
+            "eligible": [titles[h.system, h.collection] for h in self._cut.going(request)],
+            "not_eligible": [
+                {"what": titles[one.system, one.collection], "reason": one.explanation}
+                for one in self._cut.ineligible(request)
+            ],
+            "third_party": transferred_to(self.register, self.vault, self.company, request),
+        }

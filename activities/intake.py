@@ -1,4 +1,4 @@
-"""The first verbs of a case: acknowledge it, ask for proof, write about it."""
+"""The first verbs of a case: acknowledge it, write about it."""
 
 from dataclasses import dataclass
 
@@ -8,14 +8,14 @@ from activities._translate import translated
 from activities.correspondence import Correspondence
 from dsar.clock import reckon
 from dsar.clock_events import opening
-from dsar.codes import IDENTITY, code_for, digest_of, shown
+from dsar.clock_json import spelled
+from dsar.complaints import ACKNOWLEDGEMENTS
 from dsar.errors import ContractError
 from dsar.evidence import EvidenceKind, Fact, Scalar
-from dsar.identity import CODE_LIFETIME, Challenge
 from dsar.orders import Acknowledged, Order, Posted
 from dsar.ports import Calendars, Change, Register, Vault
 from dsar.regimes.catalogue import regime_at
-from dsar.vocabulary import LetterKind, Status
+from dsar.vocabulary import LetterKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,36 +37,15 @@ class Intake:
         facts: dict[str, Scalar] = {
             "due_on": reckoning.due_on.isoformat() if reckoning.due_on else None,
             "calendars": self.calendars.version,
+            "events": spelled([received]),
         }
         self.register.record(
             request.case_id,
             Fact(key="due:1", kind=EvidenceKind.DUE_SET, at=order.at, facts=facts),
             Change(due_on=reckoning.due_on, started=True),
         )
-        self.correspondence.send(order, LetterKind.ACKNOWLEDGEMENT)
+        self.correspondence.send(order, ACKNOWLEDGEMENTS.get(request.right, LetterKind.ACKNOWLEDGEMENT))
         return Acknowledged(due_on=reckoning.due_on)
-
-    @activity.defn(name="ask-for-proof")
-    @translated
-    def ask_for_proof(self, order: Order) -> Posted:
-        """Send a one-time code to the contact point (Rec. 57; LAW IDV-04)."""
-        case_id = order.request.case_id
-        code = code_for(self.vault, IDENTITY, case_id, order.number)
-        expires_at = order.at + CODE_LIFETIME
-        challenge = Challenge(digest=digest_of(self.vault, IDENTITY, case_id, code), expires_at=expires_at)
-        fact = Fact(key=f"code:{IDENTITY}:{order.number}", kind=EvidenceKind.CODE_SET, at=order.at)
-        self.register.set_challenge(case_id, IDENTITY, challenge, fact)
-        self.register.record(
-            case_id,
-            Fact(key=f"identifying:{order.number}", kind=EvidenceKind.WAITING, at=order.at),
-            Change(status=Status.IDENTIFYING),
-        )
-        return self.correspondence.send(
-            order,
-            LetterKind.IDENTITY_CODE,
-            {"code": shown(code), "expires_at": expires_at},
-            order.number,
-        )
 
     @activity.defn(name="send-letter")
     @translated

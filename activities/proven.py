@@ -1,26 +1,46 @@
 """No side door: whatever the workflow believes, the register must hold the proof before a search."""
 
-from dsar.case import RightsRequest
-from dsar.dossier import open_identity
+from collections.abc import Iterable
+
+from dsar.case import ProofGiven, RightsRequest
+from dsar.dossier import open_identity, open_request
 from dsar.errors import OperatorError
-from dsar.evidence import EvidenceKind
-from dsar.identity import proves_claims, required_proof, suffices
+from dsar.evidence import Entry, EvidenceKind
+from dsar.identity_policy import meets, need
+from dsar.matching import looked_up_by
 from dsar.person import Identity
 from dsar.ports import Register, Vault
 from dsar.vocabulary import Proof
 
 
 def proved_identity(register: Register, vault: Vault, request: RightsRequest) -> Identity:
-    """Return the identifiers that were proved to be the person's; with a document, those they claimed too.
+    """Return the identifiers that were proved to be the person's: with a document, those they claimed too;
+    with a match, the one under which the data was looked up.
 
     Raises:
         OperatorError: `identity_unproved`.
     """
-    required = required_proof(request.right, request.requester)
-    entries = register.evidence(request.case_id)
-    facts = [entry.facts for entry in entries if entry.kind is EvidenceKind.IDENTITY_PROVED]
-    given = [Proof(str(fact.get("method") or Proof.CONTACT_POINT)) for fact in facts]
-    if required is not Proof.NONE and not any(suffices(proof, required) for proof in given):
+    needed = need(request.right, request.regime, request.requester)
+    given = proofs_of(register.evidence(request.case_id))
+    if not meets(given, needed):
         raise OperatorError("identity", "identity_unproved")
-    claimed = required is Proof.NONE or proves_claims(given)
-    return open_identity(vault, request.case_id, claimed=claimed)
+    methods = {proof.method for proof in given}
+    looked_at = Proof.DOCUMENT in methods or needed.proof is Proof.NONE
+    proved = open_identity(vault, request.case_id, claimed=looked_at)
+    if Proof.MATCH not in methods:
+        return proved
+    return proved.merged(looked_up_by(open_request(vault, request.case_id)).identifiers)
+
+
+def proofs_of(entries: Iterable[Entry]) -> tuple[ProofGiven, ...]:
+    """Return every proof that the register holds of a case."""
+    facts = (entry.facts for entry in entries if entry.kind is EvidenceKind.IDENTITY_PROVED)
+    return tuple(
+        ProofGiven(
+            method=Proof(str(fact.get("method") or Proof.CONTACT_POINT)),
+            points=int(fact.get("points") or 0),
+            declared=bool(fact.get("declared")),
+            authority=str(fact.get("authority") or ""),
+        )
+        for fact in facts
+    )

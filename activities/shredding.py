@@ -14,6 +14,7 @@ from dsar.errors import OperatorError, TemporaryError
 from dsar.evidence import EvidenceKind, Fact, Scalar
 from dsar.orders import ShredOrder
 from dsar.ports import Register, Vault
+from dsar.retention import is_doomed, shredding_key
 from dsar.vocabulary import Status
 
 
@@ -23,6 +24,19 @@ class Shredding:
 
     register: Register
     vault: Vault
+
+    @activity.defn(name="begin-shredding")
+    @translated
+    def begin_shredding(self, order: ShredOrder) -> bool:
+        """Write down that it begins, unless a legal hold stands. From then on none can be placed."""
+        fact = Fact(
+            key=shredding_key(self.register.evidence(order.case_id)),
+            kind=EvidenceKind.BEGUN,
+            at=order.at,
+            facts={"verb": "shred", **_word(order)},
+        )
+        self.register.record(order.case_id, fact)
+        return is_doomed(self.register.evidence(order.case_id))
 
     @activity.defn(name="forget-execution")
     @translated
@@ -48,10 +62,17 @@ class Shredding:
     def destroy_key(self, order: ShredOrder) -> int:
         """Delete the objects, destroy the key, forget the fingerprint. Returns how many objects went."""
         count = self.vault.shred(order.case_id)
-        facts: dict[str, Scalar] = {"by": order.by, "objects": count}
+        facts: dict[str, Scalar] = {**_word(order), "objects": count}
         fact = Fact(key="shredded", kind=EvidenceKind.SHREDDED, at=order.at, facts=facts)
         self.register.forget_subject(order.case_id, fact)
         return count
+
+
+def _word(order: ShredOrder) -> dict[str, Scalar]:
+    """Say on whose words it happens; on nobody's, if the case's time was over."""
+    if not order.by:
+        return {"because": "time_over"}
+    return {"because": "asked", "by": order.by, "confirmed_by": order.confirmed_by}
 
 
 async def _forget(client: Client, case_id: str, run_id: str) -> None:

@@ -25,11 +25,11 @@ _SKIPPED = 3  # exit code
 def main() -> int:
     """Measure, print, write. Returns the exit code: 0 measured, 3 nothing was measured."""
     asked = _arguments()
-    server = os.environ.get("DSAR_TEST_POSTGRES", _SERVER).replace("+psycopg", "")
+    server = server_url()
     if not Path("/proc/self/stat").exists():
         print("bench: skipped: it reads memory and processor time from /proc, which only Linux has")
         return _SKIPPED
-    if not _reachable(server):
+    if not reachable(server):
         print("bench: skipped: no PostgreSQL. Set DSAR_TEST_POSTGRES to a server that may create databases.")
         return _SKIPPED
     facts, began = gauges.machine(server), time.perf_counter()
@@ -57,7 +57,13 @@ async def _measured(server: str, plan: Plan) -> dict[str, object]:
         }
 
 
-def _reachable(server: str) -> bool:
+def server_url() -> str:
+    """Return where PostgreSQL is."""
+    return os.environ.get("DSAR_TEST_POSTGRES", _SERVER).replace("+psycopg", "")
+
+
+def reachable(server: str) -> bool:
+    """Whether PostgreSQL answers there."""
     try:
         psycopg.connect(server, connect_timeout=3).close()
     except psycopg.OperationalError:

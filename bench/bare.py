@@ -16,7 +16,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 QUEUE = "bench-bare"
-BEFORE_PROOF, BEFORE_DECISION, AFTER_DECISION = 2, 3, 5  # activities of an access case with one system
+BEFORE_PROOF, BEFORE_DECISION, AFTER_DECISION = 3, 3, 5  # activities of an access case with one system
 BELL = "BENCH_BELL"  # the environment variable that names the driver's port
 _PATIENCE = timedelta(minutes=5)
 

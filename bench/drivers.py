@@ -17,7 +17,7 @@ from desk.desk import Desk
 from desk.intake import open_case
 from dsar.case import Decision
 from dsar.codes import IDENTITY, code_for
-from dsar.decisions import RELEASE
+from dsar.decision_kinds import RELEASE
 from dsar.identity import CodeResult
 from dsar.intake import NewRequest
 from dsar.vocabulary import Role

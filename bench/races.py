@@ -85,8 +85,7 @@ async def _bare(held: Servers, stack: AsyncExitStack) -> Runner:
 
 async def _engine(held: Servers, name: str, register_url: str, stack: AsyncExitStack) -> Runner:
     running = await stack.enter_async_context(engine(held, name, register_url))
-    rarely = 0.1 if name == "postgresql" else 0.025  # there each look locks the outbox for a moment
-    driver = EngineDriver(running.desk, every=rarely)
+    driver = EngineDriver(running.desk, every=0.1)  # a look is the driver's own work, and locks the outbox
     await stack.enter_async_context(driver.watching())
     pids = {
         "server": pid_of(held.temporal.child),

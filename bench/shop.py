@@ -5,10 +5,11 @@ of any connected database.
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import yaml
@@ -68,7 +69,7 @@ SELECT id, timestamptz '2023-03-01 00:00+00' + n * interval '80 seconds',
 FROM wanted, generate_series(1, visits) n;
 """
 
-_MAP = {
+_MAP: Mapping[str, Any] = {
     "vendor": "Lantern Shop (PostgreSQL)",
     "person": {"table": "customers", "finds_by": {"email": "email"}},
     "collections": {
@@ -137,9 +138,14 @@ def fill(url: str, kinds: tuple[Kind, ...]) -> None:
         connection.execute("VACUUM ANALYZE")
 
 
+def data_map() -> Mapping[str, Any]:
+    """Return the shop's data map, which says what is where and nothing of erasing."""
+    return _MAP
+
+
 def write_systems(directory: Path, url: str) -> Path:
     """Write the data map and a `systems.yaml` that names the shop. Returns the latter."""
-    (directory / "shop.map.yaml").write_text(yaml.safe_dump(_MAP, sort_keys=False))
+    (directory / "shop.map.yaml").write_text(yaml.safe_dump(dict(_MAP), sort_keys=False))
     settings = {"url": url, "map": str(directory / "shop.map.yaml")}
     systems = directory / "systems.yaml"
     systems.write_text(

@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 
 import httpx
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Sink
 
 import fitter
 import settings
@@ -17,7 +19,6 @@ from bench import shop
 from desk.desk import Desk
 from preparing import prepare
 from rehearsal import s3, temporal
-from rehearsal.mail import MailCatcher
 from rehearsal.processes import LOOPBACK, Child, Program, StartError, free_ports, running
 from workflows.attributes import ALL
 
@@ -31,7 +32,7 @@ class Servers:
     directory: Path
     temporal: temporal.TemporalServer
     s3: s3.S3Server
-    mail: MailCatcher
+    mail_port: int
     systems: Path
 
 
@@ -56,15 +57,27 @@ def servers(directory: Path, shop_url: str, kinds: tuple[shop.Kind, ...]) -> Ite
         filled = pool.submit(shop.fill, shop_url, kinds)
         store = pool.submit(stack.enter_context, s3.start(directory / "s3"))
         flow = pool.submit(stack.enter_context, temporal.start(directory / "temporal", ALL, ui=False))
-        mail = stack.enter_context(MailCatcher(directory / "letters"))
+        mail_port = stack.enter_context(_mail_server())
         filled.result()
         yield Servers(
             directory=directory,
             temporal=flow.result(),
             s3=store.result(),
-            mail=mail,
+            mail_port=mail_port,
             systems=shop.write_systems(directory, shop_url),
         )
+
+
+@contextmanager
+def _mail_server() -> Iterator[int]:
+    """Run a mail server that takes everything and reads nothing: what it does with mail is not measured."""
+    (port,) = free_ports(1)
+    controller = Controller(Sink(), hostname=LOOPBACK, port=port)
+    controller.start()
+    try:
+        yield port
+    finally:
+        controller.stop()
 
 
 @asynccontextmanager
@@ -137,7 +150,7 @@ def _environment(held: Servers, name: str, register_url: str) -> dict[str, str]:
         "DSAR_MASTER_KEY_FILE": str(here / "master.key"),
         "DSAR_SIGNING_KEY_FILE": str(here / "signing.pem"),
         "DSAR_SMTP_HOST": LOOPBACK,
-        "DSAR_SMTP_PORT": str(held.mail.port),
+        "DSAR_SMTP_PORT": str(held.mail_port),
         "DSAR_SYSTEMS_FILE": str(held.systems),
         "DSAR_COMPANY_FILE": str(_HOME / "policy" / "company.yaml"),
         "DSAR_TASK_QUEUE": f"bench-{name}",

@@ -12,9 +12,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from bundle import documents
 from bundle.members import Member, Shelf
 from bundle.names import Names
+from bundle.outline import outline
 from bundle.page import Pages
 from bundle.records import Recorder, Written
 from bundle.signing import fingerprint, load_key, public_pem
+from bundle.summary import summary
+from bundle.words import texts
 from dsar.errors import ContractError
 from dsar.ports import BundleFacts, BundleReceipt, Section, Sink
 
@@ -50,34 +53,39 @@ class ArchiveWriter:
             recorder = Recorder(shelf, progress)
             written = _data(facts, sections, recorder)
             self._documents(facts, written, shelf)
-            manifest = self._seal(shelf)
+            manifest = seal(shelf, self._key)
         return BundleReceipt(
             files=len(shelf.members), rows=recorder.rows, size=shelf.size, manifest_sha256=manifest.sha256
         )
 
     def _documents(self, facts: BundleFacts, written: list[Written], shelf: Shelf) -> None:
-        pages = Pages(facts)
+        pages, words = Pages(facts), texts(facts.locale)
         key = fingerprint(self._key.public_key())
         described = len(shelf.members)
+        paper, changed = summary(outline(facts, written, words, pages.day), facts.answered_at)
+        noted = documents.notes(written, changed, words)
         shelf.put(COMPLETENESS, documents.document(documents.completeness(facts, written)))
         shelf.put("withheld.json", documents.document(documents.withheld(facts)))
-        shelf.put("notes.json", documents.document(documents.notes(written)))
+        shelf.put("notes.json", documents.document(noted))
         shelf.put("information.json", documents.document(facts.information))
         shelf.put("information.html", pages.information())
-        shelf.put("index.html", pages.index(written, key))
+        if paper:
+            shelf.put(documents.SUMMARY, paper)
+        shelf.put("index.html", pages.index(written, noted["notes"], key, on_paper=bool(paper)))
         shelf.put("README.txt", pages.readme(key))
         package = documents.datapackage(facts, written, shelf.members[described:])
         shelf.put(DATAPACKAGE, documents.document(package))
 
-    def _seal(self, shelf: Shelf) -> Member:
-        """Write the manifest, which names every file before it, and the signature over the manifest."""
-        shelf.put(PUBLIC_KEY, public_pem(self._key))
-        lines = (f"{member.sha256}  {member.path}\n" for member in shelf.members)
-        manifest = "".join(lines).encode()
-        shelf.put(MANIFEST, manifest)
-        sealed = shelf.members[-1]
-        shelf.put(SIGNATURE, self._key.sign(manifest))
-        return sealed
+
+def seal(shelf: Shelf, key: Ed25519PrivateKey) -> Member:
+    """Write the manifest, which names every file before it, and the signature over the manifest."""
+    shelf.put(PUBLIC_KEY, public_pem(key))
+    lines = (f"{member.sha256}  {member.path}\n" for member in shelf.members)
+    manifest = "".join(lines).encode()
+    shelf.put(MANIFEST, manifest)
+    sealed = shelf.members[-1]
+    shelf.put(SIGNATURE, key.sign(manifest))
+    return sealed
 
 
 def _data(facts: BundleFacts, sections: Iterable[Section], recorder: Recorder) -> list[Written]:

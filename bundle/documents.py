@@ -5,27 +5,29 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bundle.members import Member
-from bundle.records import Written
-from bundle.values import plain
+from bundle.records import Part, Written
+from bundle.values import escaped, plain
 from dsar.case import Decision, SystemAnswer
 from dsar.evidence import instant
 from dsar.ports import BundleFacts
 from dsar.vocabulary import Found
 
 UNFINISHED = frozenset({Found.UNKNOWN, Found.AMBIGUOUS})
+SUMMARY, UNNAMED = "summary.pdf", "?"
 COMPLETE, WITH_GAPS, INCOMPLETE = "complete", "complete_with_accepted_gaps", "incomplete"
 
-_MEDIA = {"html": "text/html", "json": "application/json", "txt": "text/plain"}
-NOTES = {
-    "formula_neutralised": "An apostrophe stands before text that a spreadsheet could take for a formula. "
-    "The JSONL file has the text unchanged.",
-    "nul_shown": "The character U+0000 is shown as U+2400. The JSONL file has the text unchanged.",
+_MEDIA = {
+    "html": "text/html",
+    "json": "application/json",
+    "pdf": "application/pdf",
+    "txt": "text/plain",
 }
 
 
 def document(body: object) -> bytes:
     """Return JSON for people and machines: indented, UTF-8, valid whatever came in."""
-    return (json.dumps(plain(body), ensure_ascii=False, indent=2) + "\n").encode("utf-8", "backslashreplace")
+    text = escaped(json.dumps(plain(body), ensure_ascii=False, indent=2))
+    return (text + "\n").encode("utf-8", "backslashreplace")
 
 
 def statement(answers: Iterable[SystemAnswer]) -> str:
@@ -76,22 +78,40 @@ def withheld(facts: BundleFacts) -> dict[str, Any]:
     """Return what is left out, and why. `explanation` is in the language of the answer."""
     return {
         "withheld": [
-            {"system": w.system, "collection": w.collection, "ground": w.ground, "explanation": w.explanation}
+            {
+                "system": w.system,
+                "collection": w.collection,
+                **({"field": w.field} if w.field else {}),
+                "ground": w.ground,
+                "explanation": w.explanation,
+            }
             for w in facts.withheld
         ]
     }
 
 
-def notes(written: Iterable[Written]) -> dict[str, Any]:
-    """Return where a file says something differently than the data, and why."""
-    changed = [(one.csv, note) for one in written for note in one.notes if one.csv]
-    return {
-        "codes": {code: NOTES[code] for code in sorted({note.code for _, note in changed})},
-        "notes": [
-            {"file": member.path, "column": note.column, "code": note.code, "cells": note.cells}
-            for member, note in changed
-        ],
-    }
+def notes(written: Iterable[Written], summary: str, words: Mapping[str, Any]) -> dict[str, Any]:
+    """Return where a file says something differently than the data, or must be handled with care, and why.
+    `summary` is the code of what was changed for the summary on paper, if anything was.
+    """
+    found = [note for one in written for note in (*_cells(one), *_files(one))]
+    if summary:
+        found.append({"file": SUMMARY, "code": summary})
+    codes = sorted({str(note["code"]) for note in found})
+    return {"codes": {code: words["notes"][code] for code in codes}, "notes": found}
+
+
+def _cells(one: Written) -> Iterable[Mapping[str, Any]]:
+    for part in one.parts:
+        for note in part.notes:
+            if part.csv:
+                yield {"file": part.csv.path, "column": note.column, "code": note.code, "cells": note.cells}
+
+
+def _files(one: Written) -> Iterable[Mapping[str, Any]]:
+    for file in one.files:
+        for code in file.codes:
+            yield {"file": file.member.path, "found_as": file.name, "code": code}
 
 
 def datapackage(facts: BundleFacts, written: Iterable[Written], others: Iterable[Member]) -> dict[str, Any]:
@@ -105,42 +125,49 @@ def datapackage(facts: BundleFacts, written: Iterable[Written], others: Iterable
         "profile": "data-package",
         "name": facts.case_id,
         "created": instant(facts.answered_at),
-        "resources": [*resources, *(_file(member) for member in others)],
+        "resources": [*resources, *(described(member) for member in others)],
     }
 
 
 def _tables(one: Written) -> Iterable[Mapping[str, Any]]:
-    name = one.path.removeprefix("data/").replace("/", ".")
-    if one.jsonl:
+    title = one.collection.title or one.collection.name
+    for part in one.parts:
         yield {
-            "name": f"{name}.jsonl",
-            **_described(one.jsonl, "application/jsonl", "jsonl"),
+            **_named(part.jsonl, "application/jsonl"),
             "type": "file",
-            "title": one.collection.title or one.collection.name,
-            "records": one.rows,
-            "schema": {"fields": [{"name": field, "type": "any"} for field in one.fields]},
+            "title": title,
+            "records": part.rows,
+            "schema": {"fields": [{"name": field, "type": "any"} for field in part.fields]},
         }
-    if one.csv:
-        yield {
-            "name": f"{name}.csv",
-            **_described(one.csv, "text/csv", "csv"),
-            "profile": "tabular-data-resource",
-            "title": one.collection.title or one.collection.name,
-            "rows": one.rows,
-            "dialect": {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "lineTerminator": "\r\n"},
-            # an empty cell is an empty text: CSV cannot say null, the JSONL file can
-            "schema": {
-                "fields": [{"name": column, "type": "string"} for column in one.columns],
-                "missingValues": [],
-            },
-            "notes": [{"column": n.column, "code": n.code, "cells": n.cells} for n in one.notes],
-        }
+        if part.csv:
+            yield {**_named(part.csv, "text/csv"), "title": title, **_tabular(part)}
+    for file in one.files:
+        yield {**_named(file.member, file.media), "type": "file", "title": file.name or UNNAMED}
 
 
-def _file(member: Member) -> Mapping[str, Any]:
+def _tabular(part: Part) -> Mapping[str, Any]:
+    return {
+        "profile": "tabular-data-resource",
+        "rows": part.rows,
+        "dialect": {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "lineTerminator": "\r\n"},
+        # an empty cell is an empty text: CSV cannot say null, the JSONL file can
+        "schema": {
+            "fields": [{"name": column, "type": "string"} for column in part.columns],
+            "missingValues": [],
+        },
+        "notes": [{"column": n.column, "code": n.code, "cells": n.cells} for n in part.notes],
+    }
+
+
+def _named(member: Member, media: str) -> Mapping[str, Any]:
+    name = member.path.removeprefix("data/").replace("/", ".")
+    return {"name": name, **_described(member, media, member.path.rpartition(".")[2])}
+
+
+def described(member: Member) -> Mapping[str, Any]:
+    """Describe one file that is no table."""
     ending = member.path.rpartition(".")[2]
-    name = member.path.lower()
-    return {"name": name, **_described(member, _MEDIA[ending], ending), "type": "file"}
+    return {"name": member.path.lower(), **_described(member, _MEDIA[ending], ending), "type": "file"}
 
 
 def _described(member: Member, media: str, ending: str) -> Mapping[str, Any]:
@@ -148,7 +175,7 @@ def _described(member: Member, media: str, ending: str) -> Mapping[str, Any]:
         "path": member.path,
         "format": ending,
         "mediatype": media,
-        "encoding": "utf-8",
+        **({"encoding": "utf-8"} if media.startswith("text/") or "json" in media else {}),
         "bytes": member.size,
         "hash": f"sha256:{member.sha256}",
     }

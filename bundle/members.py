@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import IO, Self
 
+from bundle.belt import Belt
 from dsar.ports import Sink
 
 VERSION = 45  # ZIP64; the same in every header, whatever Python writes it
@@ -55,19 +56,24 @@ class _Outlet:
 
 
 class _Hashed:
-    """One open member."""
+    """One open member. What is written is hashed and folded in the belt's thread."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: IO[bytes], belt: Belt) -> None:
         self._stream = stream
+        self._belt = belt
         self._digest = hashlib.sha256()
         self._size = 0
 
     def write(self, data: bytes) -> None:
-        self._digest.update(data)
         self._size += len(data)
+        self._belt.put(data, self._fold)
+
+    def _fold(self, data: bytes) -> None:
+        self._digest.update(data)
         self._stream.write(data)
 
     def sealed(self, path: str) -> Member:
+        self._belt.empty(self._fold)
         return Member(path=path, size=self._size, sha256=self._digest.hexdigest())
 
 
@@ -82,6 +88,7 @@ class Shelf:
         self._outlet = _Outlet(sink)
         self._zip = zipfile.ZipFile(self._outlet, "w", zipfile.ZIP_DEFLATED, allowZip64=True)
         self._time = _dos_time(moment)
+        self._belt = Belt()
         self.members: list[Member] = []
 
     def __enter__(self) -> Self:
@@ -89,6 +96,7 @@ class Shelf:
 
     def __exit__(self, kind: type[BaseException] | None, *_rest: object) -> None:
         self._outlet.abandoned = kind is not None
+        self._belt.drop()
         self._zip.close()
 
     @property
@@ -97,16 +105,19 @@ class Shelf:
         return self._outlet.size
 
     @contextmanager
-    def file(self, path: str) -> Iterator[_Hashed]:
-        """Open a file to be written from start to end."""
+    def file(self, path: str, *, folded: bool = True) -> Iterator[_Hashed]:
+        """Open a file to be written from start to end. Not `folded`: deflate carries it as it is."""
         info = zipfile.ZipInfo(path, self._time)
         info.compress_type = zipfile.ZIP_DEFLATED  # at zlib's own level, 6: a third smaller than level 1
+        if not folded:
+            info._compresslevel = 0  # type: ignore[attr-defined]  # noqa: SLF001 - no other name before 3.13
         info.create_version = info.extract_version = VERSION
         info.create_system, info.external_attr = UNIX, READABLE
         with self._zip.open(info, "w", force_zip64=True) as stream:
-            member = _Hashed(stream)
+            member = _Hashed(stream, self._belt)
             yield member
-        self.members.append(member.sealed(path))
+            written = member.sealed(path)
+        self.members.append(written)
 
     def put(self, path: str, data: bytes) -> None:
         """Write a small file whole."""

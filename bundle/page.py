@@ -4,18 +4,18 @@ import base64
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from bundle.documents import statement
 from bundle.records import SHOWN_CHARACTERS, SHOWN_FIELDS, SHOWN_ROWS, Shown, Written
+from bundle.words import texts
 from dsar.ports import BundleFacts
 
 _ROOM = Path(__file__).parent
@@ -26,6 +26,7 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs"})
 _JOINERS = frozenset("\u200c\u200d")
 _SUSPECT = re.compile(r"[^\x20-\x7e\n\t\xa0-\xac\xae-\u05ff]")
 _LINKS = ("https://", "http://", "mailto:")
+_SHOWN_NOTES = 50
 _WIDEST_TABLE = 8  # fields side by side; more read better one below the other, also on paper
 
 
@@ -41,41 +42,34 @@ def _shown(found: re.Match[str]) -> str:
     return f'<span class="unseen">U+{ord(char):04X}</span>'
 
 
-@cache
-def texts(locale: str) -> Mapping[str, Any]:
-    """Return the words of a locale: `de` for `de-AT`, English if there are none."""
-    name = re.split(r"[-_]", locale.lower())[0]
-    path = _ROOM / "texts" / f"{name}.yaml"
-    if not name.isalpha() or not path.is_file():
-        path = _ROOM / "texts" / "en.yaml"
-    words: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return words
-
-
 class Pages:
     """Renders the pages of one bundle in its language."""
 
     def __init__(self, facts: BundleFacts) -> None:
         self._words = texts(facts.locale)
         self._facts = facts
-        style = (_ROOM / "pages" / "style.css").read_text(encoding="utf-8")
-        digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
         self._always: dict[str, Any] = {
             "t": self._words,
             "facts": facts,
             "info": facts.information,
             "statement": statement(facts.answers),
-            "style": Markup(style),  # noqa: S704 - our own file
-            "policy": f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
+            **dress(),
         }
 
-    def index(self, written: Iterable[Written], fingerprint: str) -> bytes:
+    def index(
+        self,
+        written: Iterable[Written],
+        noted: Sequence[Mapping[str, Any]],
+        fingerprint: str,
+        *,
+        on_paper: bool,
+    ) -> bytes:
         """Return the page a person opens first."""
-        collections = tuple(written)
         systems: dict[str, list[Written]] = {}
-        for one in collections:
+        for one in written:
             systems.setdefault(one.system, []).append(one)
-        return self._page("index.html.j2", systems=systems, fingerprint=fingerprint, **_LIMITS)
+        told = {"noted": noted, "fingerprint": fingerprint, "on_paper": on_paper}
+        return self._page("index.html.j2", systems=systems, **told, **_LIMITS)
 
     def information(self) -> bytes:
         """Return the Art. 15(1)-(2) information as a page of its own."""
@@ -86,20 +80,22 @@ class Pages:
         return self._page("README.txt.j2", fingerprint=fingerprint)
 
     def _page(self, template: str, **more: Any) -> bytes:  # noqa: ANN401 - whatever the template names
-        page = _environment().get_template(template)
-        number, day = self._number, self._day
+        page = environment().get_template(template)
+        number, day = self._number, self.day
         return page.render(**self._always, number=number, day=day, **more).encode("utf-8", "backslashreplace")
 
     def _number(self, value: int) -> str:
         return f"{value:,}".replace(",", self._words["thousands"])
 
-    def _day(self, value: date | datetime) -> str:
+    def day(self, value: date | datetime) -> str:
+        """Say a day in the language of the answer."""
         on = value.astimezone(UTC) if isinstance(value, datetime) else value
         month = self._words["months"][on.month - 1]
         return str(self._words["day"]).format(day=on.day, month=month, year=on.year)
 
 
 _LIMITS = {
+    "shown_notes": _SHOWN_NOTES,
     "shown_rows": SHOWN_ROWS,
     "shown_fields": SHOWN_FIELDS,
     "shown_characters": SHOWN_CHARACTERS,
@@ -108,8 +104,18 @@ _LIMITS = {
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def dress() -> dict[str, str]:
+    """Return what every page wears: its style, and a policy by which nothing but that style is heeded."""
+    style = (_ROOM / "pages" / "style.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    return {"style": Markup(style), "policy": policy}  # noqa: S704 - our own file
+
+
+@cache
+def environment() -> Environment:
+    """Return what fills in templates: everything is escaped, nothing missing is passed over."""
+    made = Environment(
         loader=FileSystemLoader(_ROOM / "pages"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -117,7 +123,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["visible"] = lambda value: visible(str(value))
-    environment.tests["a_link"] = lambda url: str(url).lower().startswith(_LINKS)
-    environment.tests["cut"] = lambda shown: isinstance(shown, Shown) and shown.length > len(shown.text)
-    return environment
+    made.filters["visible"] = lambda value: visible(str(value))
+    made.tests["a_link"] = lambda url: str(url).lower().startswith(_LINKS)
+    made.tests["cut"] = lambda shown: isinstance(shown, Shown) and shown.length > len(shown.text)
+    return made

@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from bundle.cells import GAPS, LONGEST, SIGNS, TRICKS, cell
 from bundle.spool import Spool
-from bundle.values import NUL, SHOWN_NUL, harmless, json_text, plain
+from bundle.values import json_text, plain
 from dsar.holdings import Row
 
 # Beyond this many columns a table is no table; the rest of a row's fields share one column as JSON text.
@@ -14,10 +15,13 @@ MOST_COLUMNS = 400
 REST = "_more"
 BOM = "\ufeff".encode()  # without it Excel reads UTF-8 as the local code page and spoils every umlaut
 
-# Cells hold no NUL (`harmless`), so it ends a row and nothing else. It is replaced on the way out by the
+# Cells hold no NUL (`cell`), so it ends a row and nothing else. It is replaced on the way out by the
 # empty cells that the row lacks, because later rows brought new columns, and the line end.
 _ROW_END, _LINE_END = "\x00", b"\r\n"
-_AS_IT_IS = re.compile(r'\w[^;\t\r\n\x00,"]*\Z').match  # most cells: nothing to quote or to fear
+# Most cells: nothing to quote or to fear.
+_AS_IT_IS = re.compile(
+    rf'[^{re.escape(SIGNS)}{GAPS},"{TRICKS}][^;\t\r\n,"{TRICKS}]{{0,{LONGEST - 1}}}\Z'
+).match
 _NUMBERS = frozenset({int, float})
 _EMPTY = '""'  # a lone empty cell; a blank line would be no row at all
 _QUOTES = re.compile(r'[,"\r\n]').search
@@ -50,7 +54,10 @@ class Sheet:
         if tuple(row) != self._known:
             row = self._arranged(row)
         # Written by hand because it is the hottest line of an export: csv.writer takes twice the time.
-        cells = [v if type(v) is str and _AS_IT_IS(v) else self._cell(v) for v in row.values()]
+        cells = [
+            v if type(v) is str and _AS_IT_IS(v) else repr(v) if type(v) is int else self._cell(v)
+            for v in row.values()
+        ]
         if self._changed:
             self._note(row)
         self._lines.append(",".join(cells) or _EMPTY)
@@ -70,7 +77,7 @@ class Sheet:
         """Return the labels of the header: unique, not empty, harmless."""
         labels: dict[str, None] = {}
         for name in self._known:
-            wanted = label = harmless(name).strip() or "unnamed"
+            wanted = label = cell(name)[0].strip() or "unnamed"
             number = 1
             while label in labels:
                 number += 1
@@ -120,20 +127,16 @@ class Sheet:
             return ""
         if type(value) in _NUMBERS:
             return repr(value)  # a number can start nothing
-        text = _text(value)
-        safe = harmless(text)
-        if safe != text:
+        safe, codes = cell(_text(value))
+        if codes:
             self._changed = True
         return _quoted(safe)
 
     def _note(self, row: Row) -> None:
         self._changed = False
         for column, value in row.items():
-            text = "" if value is None or type(value) in _NUMBERS else _text(value)
-            safe = harmless(text)
-            if safe != text:
-                code = "nul_shown" if safe == text.replace(NUL, SHOWN_NUL) else "formula_neutralised"
-                self._notes[column, code] += 1
+            if value is not None and type(value) not in _NUMBERS:
+                self._notes.update((column, code) for code in cell(_text(value))[1])
 
 
 def _quoted(text: str) -> str:

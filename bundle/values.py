@@ -1,4 +1,4 @@
-"""Values as they came, made fit for a file: JSON always, CSV without formulas. Nothing here ever refuses."""
+"""Values as they came, made fit for JSON. Nothing here ever refuses."""
 
 import json
 import math
@@ -12,15 +12,8 @@ from typing import Any
 _DEEPEST = 60
 _LONGEST_INT = 4096  # bits; Python refuses to print integers beyond 4,300 digits
 
-# A spreadsheet may start a cell at the start of the text or, where its separator is not the comma (German
-# Excel splits at the semicolon) or quotes were lost, after one of these breaks.
-_BREAKS = re.compile(r"[;\t\r\n\x00]").search
-_SIGNS = "-=+@\uff0d\uff1d\uff0b\uff20\ufe63\ufe66\ufe62\ufe6b"  # plain, full-width, small
-_GAPS = r"[;\s\x00-\x1f\ufeff\u200b-\u200f\u2060]"
-_GAP = re.compile(f"{_GAPS}+")  # whole runs, so that the time stays linear in hostile text
-_MAY_START = re.compile(f"\x00|(?<!{_GAPS}){_GAPS}+[{_SIGNS}]").search
-_STARTS = _SIGNS + "\t\r\n"
-NUL, SHOWN_NUL = "\x00", "\u2400"
+# Said by their number in JSON, where that is exact: marks that turn text, and controls a terminal obeys.
+_TRICKS = re.compile(r"[\x80-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 
 def json_text(value: object) -> str:
@@ -46,27 +39,9 @@ def plain(value: object, depth: int = 0) -> Any:  # noqa: ANN401 - JSON is any
     return _stranger(value)
 
 
-def harmless(text: str) -> str:
-    """Return `text` so that no spreadsheet takes it, or a part of it, for a formula.
-
-    An apostrophe goes before = + - @, tab, CR and LF (and full-width signs) wherever a cell could start:
-    OWASP, "CSV Injection". A NUL, which many readers stumble over, is shown as its symbol.
-    """
-    if not text or (text[0].isalnum() and not (_BREAKS(text) and _MAY_START(text))):
-        return text
-    return _leading(_GAP.sub(_inner, text.replace(NUL, SHOWN_NUL)))
-
-
-def _leading(text: str) -> str:
-    gap = _GAP.match(text)
-    first = text[gap.end() : gap.end() + 1] if gap else text[0]
-    return f"'{text}" if (first and first in _SIGNS) or text[0] in _STARTS else text
-
-
-def _inner(gap: re.Match[str]) -> str:
-    follows = gap.string[gap.end() : gap.end() + 1]
-    starts_a_cell = gap.start() > 0 and follows and follows in _SIGNS and _BREAKS(gap[0])
-    return f"{gap[0]}'" if starts_a_cell else gap[0]
+def escaped(text: str) -> str:
+    """Return JSON text in which no character can turn or hide the text around it. It says the same."""
+    return text if text.isascii() else _TRICKS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _number(value: float) -> int | float | str:

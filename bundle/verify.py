@@ -22,13 +22,19 @@ from bundle.documents import COMPLETE, INCOMPLETE, WITH_GAPS
 from bundle.layout import Tail, strays, tail
 from bundle.reading import Limits, Read, TooBig, read_file
 from bundle.signing import fingerprint, read_public
+from bundle.verify_chain import CHECKPOINTS, EVIDENCE, Chain
 from dsar.errors import InputError
+from dsar.kinds import ENDINGS
 
-_NAME = re.compile(r"(?:data/[a-z0-9_-]+/[a-z0-9_-]+\.(?:jsonl|csv)|[A-Za-z0-9_-]+(?:\.[a-z0-9]+){1,2})")
+_NAME = re.compile(
+    r"(?:data/[a-z0-9_-]+/[a-z0-9_-]+(?:\.[0-9]+)?\.(?:jsonl|csv)"
+    rf"|data/[a-z0-9_-]+/[a-z0-9_-]+/[0-9]{{6}}-[a-z0-9_-]+\.(?:{'|'.join(ENDINGS)})"
+    r"|[A-Za-z0-9_-]+(?:\.[a-z0-9]+){1,2})"
+)
 _LINE = re.compile(r"([0-9a-f]{64})  ([^\n]+)\n")
 _UNSIGNED = frozenset({MANIFEST, SIGNATURE})  # the manifest cannot name itself
 _UNDESCRIBED = _UNSIGNED | {DATAPACKAGE, PUBLIC_KEY}
-_KEPT = frozenset({DATAPACKAGE, COMPLETENESS})
+_KEPT = frozenset({DATAPACKAGE, COMPLETENESS, EVIDENCE, CHECKPOINTS})
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, RuntimeError, OSError)
 
 
@@ -53,6 +59,7 @@ class VerifyReport:
     statement: str = ""
     key_fingerprint: str = ""
     sender_known: bool = False
+    evidence: str = ""  # what an evidence pack proves beside; a bundle has none
 
     @property
     def ok(self) -> bool:
@@ -69,6 +76,7 @@ class VerifyReport:
             f"intact: {self.files} files, {self.records} records, {self.size} bytes",
             f"completeness: {self.statement}",
             f"signed by {self.key_fingerprint} (key {sender})",
+            *filter(None, [self.evidence]),
         )
 
 
@@ -99,7 +107,9 @@ class _Check:
     problems: list[Problem] = field(default_factory=list)
     kept: dict[str, bytes] = field(default_factory=dict)
     read: dict[str, Read] = field(default_factory=dict)
+    believed: Ed25519PublicKey | None = None
     key: str = ""
+    chain: str = ""
 
     def report(self) -> VerifyReport:
         try:
@@ -116,6 +126,7 @@ class _Check:
             statement=str(self._json(COMPLETENESS).get("statement", "")),
             key_fingerprint=self.key,
             sender_known=self.trusted is not None,
+            evidence=self.chain,
         )
 
     def _wrong(self, name: str, code: str) -> None:
@@ -132,6 +143,7 @@ class _Check:
         if not self.problems:
             self._package()
             self._completeness()
+            self._chain()
         return None
 
     def _layout(self, archive: zipfile.ZipFile, end: Tail) -> None:
@@ -153,9 +165,9 @@ class _Check:
             self.kept[name] = b"".join(read_file(self.file, archive.getinfo(name), small))
         try:
             carried = read_public(self.kept[PUBLIC_KEY])
-            key = self.trusted or carried
-            self.key = fingerprint(key)
-            key.verify(self.kept[SIGNATURE], self.kept[MANIFEST])
+            self.believed = self.trusted or carried
+            self.key = fingerprint(self.believed)
+            self.believed.verify(self.kept[SIGNATURE], self.kept[MANIFEST])
         except (InputError, InvalidSignature):
             self._wrong(SIGNATURE, "signature_wrong")
         return not self.problems
@@ -211,6 +223,13 @@ class _Check:
         systems = said.get("systems")
         if said.get("statement") not in {COMPLETE, WITH_GAPS, INCOMPLETE} or not isinstance(systems, list):
             self._wrong(COMPLETENESS, "statement_missing")
+
+    def _chain(self) -> None:
+        """Check what an evidence pack carries beside the files of a bundle."""
+        if EVIDENCE in self.kept and self.believed:
+            found = Chain(self.kept, self.believed)
+            self.problems += [Problem(file=name, code=code) for name, code in found.flaws]
+            self.chain = found.told()
 
     def _json(self, name: str) -> Mapping[str, Any]:
         try:

@@ -26,9 +26,19 @@ NEXT_MOVES = {
     "bucket_missing": "run `starter.py prepare`, or correct DSAR_S3_BUCKET",
     "access_refused": "check the credentials named in the settings",
     "credentials_missing": "set DSAR_S3_ACCESS_KEY and DSAR_S3_SECRET, or AWS's own settings",
-    "unreachable": "start it, or correct its address in the settings",
+    "unreachable": "start it, or correct its address (and its certificates) in the settings",
+    "keys_left_behind": "move what is under keys/ in DSAR_S3_BUCKET into DSAR_S3_KEYS_BUCKET",
+    "not_registered": "a canary is expected here: put it back into systems.yaml, or out of the canaries",
+    "canary_silent": "it answers and does not find its canary: see docs/how-to/keep-canaries.md",
+    "not_ended_yet": "see `show`: what is under way ends first, or start a worker; then withdraw again",
     "no_answer": "start a worker: python worker.py",
     "master_key_missing": "run `starter.py prepare` once, or restore the key file",
+    "suite_missing": "install the test tools (`make .venv/.ready`) in a checkout of the repository",
+    "suite_broken": "run the tests in tests/contract/connectors: they do not start",
+    **dict.fromkeys(
+        ("object_missing", "seal_broken", "parcels_mixed"),
+        "what was exported is not whole: restore the bucket's objects and try again, or `open` it anew",
+    ),
     "disk_full": "make room; nothing was half written",
 }
 
@@ -73,6 +83,12 @@ def tell(data: object, prose: Callable[[], None], *, as_json: bool) -> None:
         sys.stdout.write(json.dumps(data, default=_plain, ensure_ascii=False, indent=2) + "\n")
     else:
         prose()
+
+
+def quoted(value: object) -> str:
+    """Return a value as JSON in which nothing can act on a terminal."""
+    text = json.dumps(value, ensure_ascii=False)
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
 
 
 def _plain(value: object) -> object:

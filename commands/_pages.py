@@ -4,10 +4,23 @@ from rich.table import Column, Table
 
 from commands._counter import complaints, console
 from desk.cases import CaseFile
-from dsar.evidence import Entry
+from dsar.complaints import LOOKED_INTO
+from dsar.evidence import Entry, EvidenceKind
+from dsar.links import LinkKind
+from dsar.mailbag import undelivered
 from dsar.ports import CaseRecord
+from dsar.reaching import way_to
 from dsar.systems import UNSETTLED
-from dsar.vocabulary import Status
+from dsar.vocabulary import Outcome, Status
+
+_LINKS = {
+    LinkKind.TOGETHER: "asked together with {case}, {right}",
+    LinkKind.ABOUT: "about {case}, {right}",
+    LinkKind.CLAIMED: "says it is about {case}, {right}; whether that is theirs, a person finds out: {doubt}",
+    LinkKind.RAISED: "{right} about this: {case}",
+    LinkKind.FOLLOWS: "follows from {case}, {right}",
+    LinkKind.LED_TO: "led to {case}, {right}",
+}
 
 
 def print_cases(found: tuple[CaseRecord, ...]) -> None:
@@ -34,9 +47,27 @@ def print_file(file: CaseFile) -> None:
     console.print(f"received {request.received_on}, due {due}, status {record.outcome or record.status}")
     if not record.started and record.status is not Status.CLOSED:
         console.print("not started yet: the worker starts it as soon as Temporal can be reached")
+    for other in file.linked:
+        said = _LINKS[other.how].format(case=other.case_id, right=other.right, doubt=other.doubt)
+        console.print(said, markup=False, soft_wrap=True)
+    if request.right in LOOKED_INTO and record.outcome is Outcome.FULFILLED:
+        said = f"upheld: what is to be done anew is opened with `open --right … --about {request.case_id}`"
+        console.print(said, style="yellow", markup=False, soft_wrap=True)
+    for case in file.earlier:
+        console.print(_before(case), markup=False)
     _print_systems(file)
+    for letter in undelivered(file.evidence):
+        said = f"not delivered: {letter.kind} ({letter.reason}); print it with `letter`, then `posted`"
+        console.print(said, style="yellow", markup=False)
     for entry in file.evidence:
         print_line(entry)
+
+
+def _before(case: CaseRecord) -> str:
+    """Say what the same person asked for before, and how it ended: a repeat is for the DPO to judge."""
+    ended = f"{case.outcome} on {case.closed_at:%Y-%m-%d}" if case.closed_at else f"still {case.status}"
+    request = case.request
+    return f"asked before: {request.right}, received {request.received_on}, {ended} ({request.case_id})"
 
 
 def _print_systems(file: CaseFile) -> None:
@@ -49,6 +80,9 @@ def _print_systems(file: CaseFile) -> None:
         names = ", ".join(f"{h.collection} {h.count}" for h in held)
         table.add_row(answer.system, answer.found, str(answer.records), names, answer.reason, style=style)
     console.print(table)
+    paths = {one.system: one for one in file.reached}
+    for name, one in paths.items():
+        console.print(f"{name}: reached by {way_to(name, paths)}; {one.confidence}", markup=False)
     gaps = [a.system for a in file.answers if a.found in UNSETTLED]
     if gaps and file.record.status is not Status.CLOSED:
         console.print(f"waits for a hand: {', '.join(gaps)}. `decide {file.record.request.case_id} retry|…`")
@@ -57,5 +91,7 @@ def _print_systems(file: CaseFile) -> None:
 def print_line(entry: Entry) -> None:
     """Print one fact as a line, however long."""
     said = " ".join(f"{key}={value}" for key, value in entry.facts.items() if value not in {"", None})
+    if entry.kind is EvidenceKind.WAITING and not said:
+        said = entry.key.partition(":")[0]
     line = f"{entry.at:%Y-%m-%d %H:%M:%S}  {entry.kind.replace('_', ' '):<18} {said}"
     console.print(line, markup=False, soft_wrap=True)

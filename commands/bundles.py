@@ -1,4 +1,4 @@
-"""The command that checks an export bundle: it needs no engine, only the file."""
+"""The command that checks a bundle or an evidence pack: it needs no engine, only the file."""
 
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +19,8 @@ def verify_bundle(
     as_json: Json = False,
 ) -> None:
     """Check an export bundle offline: files, hashes, signature. Exit code 1 if anything is wrong.
+
+    Of an evidence pack it also checks every entry of the chain, and every checkpoint over it.
 
     Example: starter.py verify-bundle bundle.zip
     """

@@ -1,4 +1,4 @@
-"""Commands about cases: list, show, watch, prove, decide, withdraw."""
+"""Commands about cases: list, show, watch, withdraw."""
 
 import asyncio
 from datetime import date
@@ -6,27 +6,17 @@ from typing import Annotated
 
 import typer
 
-from commands._counter import By, CaseId, Exit, Json, console, tell
+from commands._counter import CaseId, Json, console, tell
 from commands._desk import with_desk
 from commands._pages import print_cases, print_file, print_line
 from desk import cases
 from desk.cases import CaseFile
 from desk.desk import Desk
-from dsar.case import Decision
-from dsar.decisions import KINDS
-from dsar.identity import CodeResult
 from dsar.ports import CaseRecord
-from dsar.vocabulary import Role, Status
+from dsar.vocabulary import Status
 
 app = typer.Typer()
 _LOOK = 0.5  # seconds between two looks of `watch`
-_CODE_SAYS = {
-    CodeResult.ACCEPTED: "identity proved",
-    CodeResult.WRONG: "wrong code: try again, five attempts in all",
-    CodeResult.EXPIRED: "this code has expired: send a fresh one with --new-code",
-    CodeResult.LOCKED: "too many wrong codes: locked, the person was told; prove with --document instead",
-    CodeResult.NONE_SET: "no code was sent yet: see `show`",
-}
 
 
 @app.command("list")
@@ -86,76 +76,6 @@ def watch(case: CaseId, *, as_json: Json = False) -> None:
             await asyncio.sleep(_LOOK)
 
     with_desk(work, as_json=as_json)
-
-
-@app.command()
-def prove(
-    case: CaseId,
-    *,
-    code: Annotated[str, typer.Option(help="The one-time code that the person read out.")] = "",
-    new_code: Annotated[bool, typer.Option("--new-code", help="Send a fresh code.")] = False,
-    document: Annotated[bool, typer.Option("--document", help="You looked at a document.")] = False,
-    by: By = "",
-    as_json: Json = False,
-) -> None:
-    """Prove identity: by the code from the letter, or by a document that you looked at.
-
-    Examples:
-      starter.py prove case_… --code ABCD-2345
-      starter.py prove case_… --document --by support_anna
-      starter.py prove case_… --new-code
-    """
-
-    async def work(desk: Desk) -> CodeResult | None:
-        if new_code:
-            await cases.ask_again(desk, case)
-        elif document:
-            await cases.prove_by_document(desk, case, by=by)
-        else:
-            typed = code or typer.prompt("code", err=True)
-            return await cases.prove_by_code(desk, case, typed)
-        return None
-
-    result = with_desk(work, as_json=as_json)
-    said = _CODE_SAYS[result] if result else ("a fresh code is on its way" if new_code else "identity proved")
-    tell({"result": result or "done", "said": said}, lambda: console.print(said), as_json=as_json)
-    if result not in {None, CodeResult.ACCEPTED}:
-        raise typer.Exit(Exit.INPUT)
-
-
-@app.command()
-def decide(
-    case: CaseId,
-    decision: Annotated[str, typer.Argument(help=" | ".join(KINDS))],
-    *,
-    by: By,
-    system: Annotated[str, typer.Option(help="The system a gap decision is about.")] = "",
-    ground: Annotated[str, typer.Option(help="Ground of a refusal, e.g. 12_5_excessive.")] = "",
-    reason: Annotated[str, typer.Option(help="Specific reasons, in your words.")] = "",
-    as_json: Json = False,
-) -> None:
-    """Decide: release the answer, refuse it, or settle a system that could not answer.
-
-    Examples:
-      starter.py decide case_… release --by dpo_robin
-      starter.py decide case_… retry --system crm --by support_anna
-      starter.py decide case_… accept-gap --system crm --by dpo_robin --reason "…"
-    """
-
-    async def work(desk: Desk) -> Status:
-        role = desk.role(by, Role.DPO)
-        taken = Decision(
-            kind=decision,
-            by=by,
-            role=role,
-            system=system,
-            ground=ground,
-            decided_at=desk.now(),
-        )
-        return await cases.decide(desk, case, taken, reason)
-
-    with_desk(work, as_json=as_json)
-    tell({"decided": decision}, lambda: console.print(f"decided: {decision}"), as_json=as_json)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""The command about deadlines."""
+"""The commands about deadlines: list them, reckon them afresh."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,11 +6,13 @@ from typing import Annotated
 import typer
 from rich.table import Column, Table
 
-from commands._counter import Json, complaints, console, tell
+from commands._counter import Exit, Json, complaints, console, tell
 from commands._desk import with_desk
 from desk.deadlines import CaseDue
 from desk.deadlines import deadlines as all_deadlines
 from desk.desk import Desk
+from desk.rearming import Rearmed
+from desk.rearming import rearm as rearm_all
 from dsar.errors import InputError
 
 app = typer.Typer()
@@ -42,6 +44,26 @@ def deadlines(
     tell(found, lambda: _print(found), as_json=as_json)
     if ics and not as_json:
         console.print(f"written to {ics}", markup=False)
+
+
+@app.command()
+def rearm(*, as_json: Json = False) -> None:
+    """Reckon every open case afresh: after an update of the holiday calendars, or of the law's tables.
+
+    Restart the workers first: they hold the calendars. Exit code 1 if a case did not answer; repeat it then.
+
+    Example: starter.py rearm
+    """
+
+    async def work(desk: Desk) -> Rearmed:
+        return await rearm_all(desk)
+
+    done = with_desk(work, as_json=as_json)
+    said = f"{done.cases} open cases reckoned afresh, {len(done.moved)} due dates moved"
+    left = f"; no answer from {', '.join(done.left)}" if done.left else ""
+    tell(done, lambda: console.print(said + left, markup=False), as_json=as_json)
+    if done.left:
+        raise typer.Exit(Exit.FAILED)
 
 
 def _write(path: Path, calendar: bytes) -> None:

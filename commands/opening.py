@@ -15,7 +15,9 @@ from rich.progress import Progress
 from commands._counter import Exit, Json, complaints, console, tell
 from commands._desk import with_desk
 from desk.desk import Desk
-from desk.intake import OpenedCase, open_case
+from desk.intake import OpenedCase
+from desk.together import open_together
+from dsar.corrections import CORRECTING
 from dsar.errors import InputError
 from dsar.intake import NewRequest
 
@@ -37,8 +39,11 @@ class Line:
 @app.command("open")
 def open_one(  # noqa: PLR0913  # a form has as many fields as it has
     *,
-    right: Annotated[str, typer.Option(help="access, …")] = "access",
-    regime: Annotated[str, typer.Option(help="Whose law: UK-ENG, EU-DE-BY, US-CA; see `regimes`.")],
+    right: Annotated[list[str] | None, typer.Option(help="access (if none is named), …; repeatable.")] = None,
+    regime: Annotated[
+        str,
+        typer.Option(help="Whose law: UK-ENG, EU-DE-BY, US-CA; see `regimes`. With --about, that case's."),
+    ] = "",
     email: Annotated[
         str,
         typer.Option(help="The person's address; '-' reads a line of standard input, nothing prompts."),
@@ -47,11 +52,30 @@ def open_one(  # noqa: PLR0913  # a form has as many fields as it has
     phone: Annotated[str, typer.Option(help="Another identifier; '-' reads a line of standard input.")] = "",
     name: Annotated[str, typer.Option(help="The name given, never searched alone; '-' as above.")] = "",
     account_id: Annotated[str, typer.Option(help="A customer number, if given; '-' as above.")] = "",
+    requester: Annotated[str, typer.Option(help="Who asks: subject, agent, parent.")] = "subject",
+    agent_email: Annotated[
+        str, typer.Option(help="Where the agent or parent is written to; '-' as above.")
+    ] = "",
     channel: Annotated[str, typer.Option(help="email, form, post, phone, social, in_person")] = "email",
     owner: Annotated[str, typer.Option(help="Desk or staff handle that owns the case.")] = "support",
-    locale: Annotated[str, typer.Option(help="Language of the letters: en, de.")] = "en",
+    locale: Annotated[
+        str,
+        typer.Option(help="Language of the letters: en (if none is named), de. With --about, that case's."),
+    ] = "",
+    about: Annotated[
+        str, typer.Option(help="The case a complaint or an appeal is about, or that led to this one.")
+    ] = "",
     key: Annotated[
         str, typer.Option(help="Key of the message, e.g. its Message-ID: one key, one case.")
+    ] = "",
+    corrections: Annotated[
+        str,
+        typer.Option(
+            help="Of a rectification: a file of lines 'field = value', or JSON; '-' reads the rest."
+        ),
+    ] = "",
+    send_to: Annotated[
+        str, typer.Option(help="Of portability: the address of whom the person names; '-' as above.")
     ] = "",
     again: Annotated[bool, typer.Option("--again", help="Open although one is open.")] = False,
     as_json: Json = False,
@@ -61,9 +85,13 @@ def open_one(  # noqa: PLR0913  # a form has as many fields as it has
     Examples:
       starter.py open --regime UK-ENG                    (prompts for the address)
       echo ada@example.com | starter.py open --regime UK-ENG --email -
+      starter.py open --regime US-CA --requester agent --email - --agent-email - < two-lines.txt
+      starter.py open --right access --right marketing_objection --regime UK-ENG
+      starter.py open --right complaint --about case_…
+      starter.py open --right rectification --regime UK-ENG --email - --corrections - < address-then-lines.txt
     """
     new = NewRequest(
-        right=right,
+        right=";".join(right or ["access"]),
         regime=regime,
         email=_typed(email)
         if email or phone or account_id
@@ -72,19 +100,25 @@ def open_one(  # noqa: PLR0913  # a form has as many fields as it has
         phone=_typed(phone),
         name=_typed(name),
         account_id=_typed(account_id),
+        requester=requester,
+        agent_email=_typed(agent_email),
         channel=channel,
         owner=owner,
         locale=locale,
         intake_key=key,
+        about=about,
+        send_to=_typed(send_to),
+        corrections=_wished(corrections, right or []),
     )
 
-    async def work(desk: Desk) -> OpenedCase:
-        return await open_case(desk, new, again=again)
+    async def work(desk: Desk) -> tuple[OpenedCase, ...]:
+        return await open_together(desk, new, again=again)
 
     opened = with_desk(work, as_json=as_json)
+    told = [_told(one) for one in opened]
     tell(
-        {"case": opened.record.request.case_id, "created": opened.created, "started": opened.started},
-        lambda: console.print(_said(opened)),
+        {**told[0], "cases": told} if len(told) > 1 else told[0],
+        lambda: console.print("\n".join(_said(one) for one in opened)),
         as_json=as_json,
     )
 
@@ -127,6 +161,32 @@ def _typed(value: str) -> str:
     return sys.stdin.readline().rstrip("\n") if value == "-" else value
 
 
+def _wished(given: str, rights: Sequence[str]) -> str:
+    """Return what is to be corrected, from a file or standard input, or line by line from whoever types."""
+    if given == "-":
+        return sys.stdin.read()
+    if given:
+        try:
+            return Path(given).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            complaints.print("corrections: name a file in UTF-8 that can be read", style="red")
+            raise typer.Exit(Exit.INPUT) from None
+    if CORRECTING.isdisjoint(rights) or not sys.stdin.isatty():
+        return ""
+    asked = iter(lambda: str(typer.prompt("field = right value (empty: done)", "", err=True)), "")
+    return "\n".join(asked)
+
+
+def _told(opened: OpenedCase) -> dict[str, object]:
+    request = opened.record.request
+    return {
+        "case": request.case_id,
+        "right": request.right,
+        "created": opened.created,
+        "started": opened.started,
+    }
+
+
 def _said(opened: OpenedCase) -> str:
     case = opened.record.request.case_id
     if not opened.created:
@@ -139,7 +199,11 @@ def _said(opened: OpenedCase) -> str:
 def _rows(file: Path) -> Iterator[tuple[int, NewRequest | InputError]]:
     try:
         text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError):
+    except OSError:
+        raise InputError(
+            "file_unreadable", "there is no such file, or you may not read it", field="file"
+        ) from None
+    except UnicodeDecodeError:
         raise InputError("file_unreadable", "give a CSV file in UTF-8", field="file") from None
     reader = csv.DictReader(io.StringIO(text, newline=""))
     try:
@@ -168,11 +232,11 @@ async def _opened(desk: Desk, number: int, row: NewRequest | InputError) -> Line
     if isinstance(row, InputError):
         return Line(line=number, problem=str(row))
     try:
-        opened = await open_case(desk, row)
+        opened = await open_together(desk, row)
     except InputError as error:
         return Line(line=number, problem=str(error))
-    state = "opened" if opened.created else "was open"
-    return Line(line=number, case=opened.record.request.case_id, state=state)
+    state = "opened" if any(one.created for one in opened) else "was open"
+    return Line(line=number, case=" ".join(one.record.request.case_id for one in opened), state=state)
 
 
 def _report(lines: list[Line]) -> None:

@@ -1,48 +1,19 @@
-"""Commands about proof: evidence, and making a case unreadable."""
+"""Commands about an answer that is out."""
 
-import json
-import os
-from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from commands._counter import By, CaseId, Exit, Json, console, guarded, tell
+from commands._counter import NEXT_MOVES, By, CaseId, Exit, Json, console, tell
 from commands._desk import with_desk
-from desk import cases, delivery
+from commands._private import kept, not_there
+from desk import delivery, protection
 from desk.desk import Desk
-from desk.shredding import shred as shred_case
-from dsar.errors import InputError
-from dsar.evidence import Entry, Verification, instant
+from desk.protection import Protection
 from dsar.orders import Posted
 
 app = typer.Typer()
-
-
-@app.command()
-def evidence(
-    case: CaseId,
-    *,
-    out: Annotated[Path | None, typer.Option(help="Write the chain to this file.")] = None,
-    as_json: Json = False,
-) -> None:
-    """Print or write the chain of evidence of a case, and verify it. Exit code 1 if it is broken.
-
-    Example: starter.py evidence case_… --out evidence.json
-    """
-
-    async def work(desk: Desk) -> tuple[tuple[Entry, ...], Verification]:
-        return cases.show(desk, case).evidence, desk.register.verify_evidence(case)
-
-    chain, found = with_desk(work, as_json=as_json)
-    told = {"case": case, "verification": asdict(found), "entries": [written(entry) for entry in chain]}
-    if out:
-        guarded(lambda: _write(out, json.dumps(told, indent=2) + "\n"), as_json=as_json)
-    tell(told, lambda: _print_verification(found, out), as_json=as_json)
-    if not found.whole:
-        raise typer.Exit(Exit.FAILED)
 
 
 @app.command("send-again")
@@ -56,17 +27,24 @@ def send_again(case: CaseId, *, by: By, as_json: Json = False) -> None:
         return await delivery.send_again(desk, case, by=by)
 
     posted = with_desk(work, as_json=as_json)
-    said = "a fresh link and code are on their way" if posted.ok else f"not sent: {posted.reason}"
-    tell(posted, lambda: console.print(said, markup=False), as_json=as_json)
+    tell(posted, lambda: console.print(said_of(posted), markup=False, soft_wrap=True), as_json=as_json)
     if not posted.ok:
         raise typer.Exit(Exit.FAILED)
+
+
+def said_of(posted: Posted) -> str:
+    """Return whether an answer went out, and if not, why and the next move."""
+    if posted.ok:
+        return "a fresh link and code are on their way"
+    move = NEXT_MOVES.get(posted.reason, "see `starter.py tasks`")
+    return f"not sent: {posted.reason.replace('_', ' ')}; {move}"
 
 
 @app.command("take-out")
 def take_out(
     case: CaseId,
     out: Annotated[
-        Path, typer.Argument(help="Where to write the bundle: it is the person's data, in clear.")
+        Path, typer.Argument(help="Where to write the bundle: it is the person's data, as `protect` chose.")
     ],
     *,
     by: By,
@@ -78,58 +56,35 @@ def take_out(
     """
 
     async def work(desk: Desk) -> int:
-        if out.exists():
-            raise InputError("file_exists", "name a file that does not exist yet", field="out")
-        chunks = delivery.take_out(desk, case, by=by)
-        return _kept(chunks, out)
+        not_there(out)
+        return kept(delivery.take_out(desk, case, by=by).chunks, out)
 
     size = with_desk(work, as_json=as_json)
     tell({"case": case, "size": size}, lambda: console.print(f"{size:,} bytes in {out}"), as_json=as_json)
 
 
 @app.command()
-def shred(case: CaseId, *, by: By, as_json: Json = False) -> None:
-    """Make a closed case unreadable for ever: destroy its key. Evidence stays, without the person.
+def protect(
+    case: CaseId,
+    how: Annotated[Protection, typer.Argument(help="With a passphrase, a key, or none.")],
+    *,
+    by: By,
+    age_key: Annotated[str, typer.Option(help="The person's public key: age1… or ssh-ed25519 ….")] = "",
+    as_json: Json = False,
+) -> None:
+    """Have an answer leave encrypted: as a ZIP with a passphrase, or sealed to the person's public key.
 
-    Example: starter.py shred case_… --by dpo_robin
+    The passphrase is shown once here. Tell it another way than by e-mail: by telephone, or by letter.
+
+    Example: starter.py protect case_… passphrase --by support_anna
     """
 
-    async def work(desk: Desk) -> int:
-        return await shred_case(desk, case, by=by)
+    async def work(desk: Desk) -> str:
+        return protection.protect(desk, case, how, by=by, key=age_key)
 
-    count = with_desk(work, as_json=as_json)
-    tell(
-        {"case": case, "objects": count},
-        lambda: console.print(f"{case} is unreadable now; {count} sealed objects are gone"),
-        as_json=as_json,
-    )
-
-
-def _write(out: Path, text: str) -> None:
-    try:
-        out.write_text(text)
-    except OSError:
-        raise InputError("file_unwritable", "name a file in a directory that exists", field="out") from None
-
-
-def _kept(chunks: Iterator[bytes], out: Path) -> int:
-    with open(out, "xb", opener=_private) as file:  # Path.open takes no opener
-        return sum(file.write(chunk) for chunk in chunks)
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
-
-
-def written(entry: Entry) -> dict[str, object]:
-    """Return an entry as it stands in an evidence file."""
-    return {**asdict(entry), "at": instant(entry.at)}
-
-
-def _print_verification(found: Verification, out: Path | None) -> None:
-    if found.whole:
-        console.print(f"{found.entries} entries, the chain is whole")
-    else:
-        console.print(f"[red]broken at entry {found.broken_at}: {found.reason}[/red]")
-    if out:
-        console.print(f"written to {out}")
+    words = with_desk(work, as_json=as_json)
+    said = f"from now on the answer leaves with protection: {how.value}"
+    if words:
+        said += f"\npassphrase: {words}\ntell it by telephone or letter, never by e-mail"
+    told = {"case": case, "protection": how.value, "passphrase": words}
+    tell(told, lambda: console.print(said, markup=False), as_json=as_json)

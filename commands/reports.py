@@ -12,7 +12,10 @@ from commands._desk import with_desk
 from desk.desk import Desk
 from desk.metrics import Figures, of_year
 from policy.company import load
-from policy.lint import Defect, lint
+from policy.lint import lint
+from policy.lint_texts import Defect
+from policy.retention import lint_periods
+from policy.retention import load as load_retention
 
 app = typer.Typer()
 
@@ -38,11 +41,17 @@ def metrics(
 
 @app.command("company")
 def lint_company(*, as_json: Json = False) -> None:
-    """Check the company's facts, and name each defect with its rule. Exit code 1 if there is one.
+    """Check the company's facts and how long records are kept; name each defect with its rule.
 
-    Example: starter.py company
+    Exit code 1 if there is one. Example: starter.py company
     """
-    found = guarded(lambda: lint(load(settings.load().company_file).facts), as_json=as_json)
+
+    def work() -> tuple[Defect, ...]:
+        known = settings.load()
+        periods = lint_periods(load_retention(known.retention_file))
+        return (*lint(load(known.company_file).facts), *periods)
+
+    found = guarded(work, as_json=as_json)
     tell(found, lambda: _print_defects(found), as_json=as_json)
     if found:
         raise typer.Exit(Exit.FAILED)

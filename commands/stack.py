@@ -13,6 +13,8 @@ from commands._desk import with_desk
 from console.window import window
 from desk.desk import Desk
 from desk.systems import Health, health
+from dsar.canaries import CanaryState
+from dsar.webhooks import secret_of
 from preparing import prepare as prepare_stack
 
 app = typer.Typer()
@@ -22,16 +24,17 @@ app = typer.Typer()
 def systems(*, as_json: Json = False) -> None:
     """Show what is connected, what each system can do, and whether every part answers.
 
-    Exit code 1 if a part does not. Example: starter.py systems
+    What is unsafe about the bucket is shown with the command that mends it. Exit code 1 if a part does not
+    answer, or if strangers may read the bucket. Example: starter.py systems
     """
 
     async def work(desk: Desk) -> tuple[Health, ...]:
-        connected = fitter.connectors(settings.load())
+        kit = fitter.tools(settings.load())
+        connected = fitter.connectors(kit)
         try:
-            return await health(desk, connected, fitter.post(fitter.tools(settings.load())))
+            return await health(desk, connected, fitter.post(kit))
         finally:
-            for connector in connected.values():
-                await connector.close()
+            await connected.close()
 
     found = with_desk(work, as_json=as_json)
     tell(found, lambda: _print_health(found), as_json=as_json)
@@ -60,22 +63,37 @@ def serve() -> None:
     Example: DSAR_WINDOW_ADDRESS=0.0.0.0:8080 starter.py serve
     """
     config = guarded(settings.load, as_json=False)
+    secret = guarded(lambda: _secret(config), as_json=False)
     host, _, port = config.window_address.rpartition(":")
 
     async def work(desk: Desk) -> None:
-        page = uvicorn.Config(window(desk), host=host, port=int(port), access_log=False, log_level="warning")
+        page = uvicorn.Config(
+            window(desk, secret=secret), host=host, port=int(port), access_log=False, log_level="warning"
+        )
         await uvicorn.Server(page).serve()
 
     with_desk(work, as_json=False)
 
 
+def _secret(config: settings.Settings) -> bytes | None:
+    said = config.secret("intake_secret")
+    return secret_of(said) if said else None
+
+
 def _print_health(found: tuple[Health, ...]) -> None:
-    table = Table("part", "state", "vendor", "can", "found by", "collections")
+    table = Table("part", "state", "canaries", "vendor", "can", "found by", "collections")
     for part in found:
-        state = "ok" if part.ok else f"{part.reason}: {NEXT_MOVES.get(part.reason, 'see docs/how-to')}"
+        move = part.mend or NEXT_MOVES.get(part.reason, "see docs/how-to")
+        state = f"{part.reason}: {move}" if part.reason else "ok"
         card = part.card
         verbs = " ".join(sorted(card.can)) if card else ""
         keys = " ".join(sorted(card.finds_by)) if card else ""
         names = " ".join(c.name for c in card.collections) if card else ""
-        table.add_row(part.name, state, card.vendor if card else "", verbs, keys, names)
+        heard = "\n".join(map(_heard, part.canaries))
+        table.add_row(part.name, state, heard, card.vendor if card else "", verbs, keys, names)
     console.print(table)
+
+
+def _heard(state: CanaryState) -> str:
+    what = f"SILENT ({state.reason}) since" if state.silent else "found since"
+    return f"{state.canary}: {what} {state.since_at:%Y-%m-%d %H:%M}"

@@ -1,3 +1,4 @@
 from connectors._load import kinds, load
+from connectors._scanning import Scanned, scan
 
-__all__ = ["kinds", "load"]
+__all__ = ["Scanned", "kinds", "load", "scan"]

@@ -3,20 +3,33 @@ and turns what goes wrong into our errors without an address, a query or a body 
 """
 
 import asyncio
-import ipaddress
 import logging
-from collections.abc import AsyncIterator, Mapping
-from typing import Any, Literal
-from urllib.parse import urlsplit
+import re
+from collections.abc import AsyncIterator, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
 
-from connectors import _http_errors
-from dsar.errors import ContractError, InputError, TemporaryError
+from connectors import _http_errors, _pace
+from connectors._auth import bearer
+from connectors._guard import Guard
+from connectors._guard import transport as careful
+from dsar.errors import ContractError, TemporaryError
+from dsar.person import askable
+
+__all__ = ["Api", "Reply", "bearer"]
 
 MOST_BYTES = 32 * 2**20  # of one reply, unpacked
 REPLY_SECONDS = 90
 MOST_PAGES = 100_000
+LONGEST_ID = 1000
+
+# What vendors call the id under which their support finds a call. Anything but an id is not kept: it might
+# be an echo of what was asked.
+_REQUEST_IDS = ("Request-Id", "X-Request-Id", "X-HubSpot-Correlation-Id", "X-Zendesk-Request-Id")
+_AN_ID = re.compile(r"[A-Za-z0-9_-]{4,64}")
+_ABSENT = frozenset({404, 410})
 
 
 def _silent(_record: logging.LogRecord) -> bool:
@@ -27,49 +40,97 @@ for _name in ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2
     logging.getLogger(_name).addFilter(_silent)  # they print addresses, whose queries name people
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A good reply: its JSON (None if the thing is not there, or nothing is to be said), and its headers."""
+
+    status: int
+    body: Any = field(repr=False)
+    headers: httpx.Headers = field(repr=False)
+
+    @property
+    def request(self) -> str:
+        """The vendor's id of this request, for the receipt; empty if it gave none."""
+        found = (self.headers.get(name, "") for name in _REQUEST_IDS)
+        return next((text for text in found if _AN_ID.fullmatch(text)), "")
+
+
 class Api:
     """One system's HTTP interface, spoken to with its credential."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each has a name at the call
         self,
         system: str,
         base_url: str,
         *,
         headers: Mapping[str, str] | None = None,
         basic: tuple[str, str] | None = None,
+        auth: httpx.Auth | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
+        links: Collection[str] = (),
+        self_hosted: bool = False,
     ) -> None:
-        """Prepare a client. `headers` and `basic` carry the credential.
+        """Prepare a client. `headers`, `basic` or `auth` carry the credential; `links` are hosts from which
+        downloads may come, without it. Only a `self_hosted` system may have a private address.
 
         Raises:
             InputError: `url_unreadable`, or `url_insecure` where a credential would travel in clear.
         """
-        self._system = system
-        self._host = _careful_host(base_url)
-        self._client = httpx.AsyncClient(
+        self.system = system
+        self.guard = Guard(system, base_url, links)
+        self.pace = _pace.handed()
+        self.way = transport or careful(system, inside=self_hosted or self.guard.inside)
+        self.client = httpx.AsyncClient(
             base_url=base_url,
             headers=headers,
-            auth=basic,
-            transport=transport,
+            auth=auth or (httpx.BasicAuth(*basic) if basic else None),
+            transport=self.way,
             follow_redirects=False,
             trust_env=False,
             timeout=httpx.Timeout(60, connect=10),
         )
 
     def __repr__(self) -> str:
-        return f"Api({self._system})"
+        return f"Api({self.system})"
 
-    async def get(self, path: str, params: Mapping[str, str] | None = None, *, optional: bool = False) -> Any:  # noqa: ANN401 - JSON
+    async def get(self, path: str, params: Mapping[str, Any] | None = None, *, optional: bool = False) -> Any:  # noqa: ANN401 - JSON
         """Read JSON. With `optional`, a 404 is None: the thing is not there.
 
         Raises:
             DsarError: by remedy; see `_http_errors`.
         """
-        return await self._call("GET", path, optional=optional, params=params)
+        return (await self.ask("GET", path, params=params, absent=_ABSENT if optional else frozenset())).body
 
     async def post(self, path: str, body: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
         """Send JSON, read JSON. Raises as `get`."""
-        return await self._call("POST", path, json=body)
+        return (await self.ask("POST", path, json=body)).body
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        absent: Collection[int] = frozenset(),
+        **sent: Any,  # noqa: ANN401 - what httpx takes: params, json, data (a form), headers
+    ) -> Reply:
+        """Call once, when the account's budget has leave for it. A status in `absent` says that the thing is
+        not there. Raises as `get`.
+        """
+        async with self.pace.call(self.system):
+            return await self._asked(method, path, frozenset(absent), sent)
+
+    async def _asked(self, method: str, path: str, absent: frozenset[int], sent: Mapping[str, Any]) -> Reply:
+        try:
+            async with asyncio.timeout(REPLY_SECONDS), self.client.stream(method, path, **sent) as reply:
+                body = await self._body(reply)
+        except (TimeoutError, httpx.TimeoutException):
+            raise TemporaryError(self.system, "timed_out") from None
+        except (httpx.DecodingError, httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError):
+            raise ContractError(self.system, "reply_malformed") from None
+        except httpx.HTTPError:
+            raise TemporaryError(self.system, "unreachable") from None
+        said = _http_errors.judged(self.system, reply, body, absent=absent)
+        return Reply(status=reply.status_code, body=said, headers=reply.headers)
 
     async def pages(
         self, path: str, params: Mapping[str, str] | None, *, following: str = "next"
@@ -87,10 +148,10 @@ class Api:
             if not address:
                 return
             if address in seen:
-                raise ContractError(self._system, "pages_repeat")
+                raise ContractError(self.system, "pages_repeat")
             seen.add(address)
-            path, params = self._here(address), None
-        raise ContractError(self._system, "pages_endless")
+            path, params = self.guard.own(self.client.base_url, address), None
+        raise ContractError(self.system, "pages_endless")
 
     def demand(self, kept: object, reason: str) -> None:
         """Hold the system to a promise.
@@ -99,7 +160,7 @@ class Api:
             ContractError: with that reason, unless it was kept.
         """
         if not kept:
-            raise ContractError(self._system, reason)
+            raise ContractError(self.system, reason)
 
     def record(self, reply: object) -> Mapping[str, Any]:
         """Return the reply if it is a JSON object.
@@ -109,90 +170,31 @@ class Api:
         """
         if isinstance(reply, dict):
             return reply
-        raise ContractError(self._system, "reply_unexpected")
+        raise ContractError(self.system, "reply_unexpected")
 
     def records(self, reply: Mapping[str, Any], field: str) -> list[Mapping[str, Any]]:
         """Return the field if it is a list of JSON objects. Raises as `record`."""
         items = reply.get(field)
         if not isinstance(items, list):
-            raise ContractError(self._system, "reply_unexpected")
+            raise ContractError(self.system, "reply_unexpected")
         return [self.record(item) for item in items]
+
+    def text(self, record: Mapping[str, Any], field: str) -> str:
+        """Return the field if it is a word or a whole number, as ids are. Raises as `record`."""
+        value = record.get(field)
+        text = str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+        if 0 < len(text) <= LONGEST_ID and text.isprintable() and askable(text):
+            return text
+        raise ContractError(self.system, "reply_unexpected")
 
     async def close(self) -> None:
         """Close the connections. Safe to repeat."""
-        await self._client.aclose()
-
-    async def _call(
-        self,
-        method: Literal["GET", "POST"],
-        path: str,
-        *,
-        optional: bool = False,
-        **sent: Any,  # noqa: ANN401 - what httpx takes
-    ) -> Any:  # noqa: ANN401 - JSON
-        try:
-            async with asyncio.timeout(REPLY_SECONDS), self._client.stream(method, path, **sent) as reply:
-                body = await self._body(reply)
-        except (TimeoutError, httpx.TimeoutException):
-            raise TemporaryError(self._system, "timed_out") from None
-        except (httpx.DecodingError, httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError):
-            raise ContractError(self._system, "reply_malformed") from None
-        except httpx.HTTPError:
-            raise TemporaryError(self._system, "unreachable") from None
-        return _http_errors.judged(self._system, reply, body, optional=optional)
+        await self.client.aclose()
 
     async def _body(self, reply: httpx.Response) -> bytes:
         body = bytearray()
         async for chunk in reply.aiter_bytes():
             body += chunk
             if len(body) > MOST_BYTES:
-                raise ContractError(self._system, "reply_too_large")
+                raise ContractError(self.system, "reply_too_large")
         return bytes(body)
-
-    def _here(self, address: object) -> str:
-        """Return a page's address on our own origin, so that our credential goes nowhere else.
-
-        Behind a proxy a system may not know its own scheme and port; only its host must be the one we know.
-        """
-        try:
-            page = httpx.URL(str(address))
-        except httpx.InvalidURL:
-            raise ContractError(self._system, "page_elsewhere") from None
-        if page.host not in {"", self._host}:
-            raise ContractError(self._system, "page_elsewhere")
-        return str(self._client.base_url.copy_with(raw_path=page.raw_path))
-
-
-def bearer(token: str) -> dict[str, str]:
-    """Return the header of RFC 6750.
-
-    Raises:
-        InputError: `credential_unreadable`; no header can carry it.
-    """
-    text = token.strip()
-    if not text or not text.isascii() or not text.isprintable():
-        raise InputError("credential_unreadable", "paste it again: it holds characters that no key has")
-    return {"Authorization": f"Bearer {text}"}
-
-
-def _careful_host(base_url: str) -> str:
-    try:
-        parts = urlsplit(base_url)
-        host = parts.hostname or ""
-    except ValueError:
-        host, parts = "", urlsplit("")
-    if not host or parts.scheme not in {"http", "https"} or parts.username or parts.query or parts.fragment:
-        raise InputError(
-            "url_unreadable", "write it as https://host, without a name, password or query", field="base_url"
-        )
-    if parts.scheme == "http" and not _stays_inside(host):
-        raise InputError("url_insecure", "use https: the credential would travel in clear", field="base_url")
-    return host
-
-
-def _stays_inside(host: str) -> bool:
-    """Whether a host is this machine, or a name without a dot such as a container's."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return "." not in host

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from connectors._pace import Pace, handing
 from dsar.errors import InputError
 from dsar.ports import Connector
 
@@ -19,12 +20,12 @@ def kinds() -> tuple[str, ...]:
     return tuple(sorted({*_own(), *(entry.name for entry in entry_points(group=GROUP))}))
 
 
-def load(kind: str, name: str, settings: Mapping[str, Any]) -> Connector:
-    """Return a connector of that kind, called `name` in this installation.
+def load(kind: str, name: str, settings: Mapping[str, Any], pace: Pace | None = None) -> Connector:
+    """Return a connector of that kind, called `name` in this installation. With a pace, its calls keep to it.
 
     Raises:
-        InputError: `connector_unknown`, `settings_invalid` (the hint names every field), or what the
-            connector itself finds wrong with them.
+        InputError: `connector_unknown`, `driver_missing`, `settings_invalid` (the hint names every
+            field), `budget_unheeded`, or what the connector itself finds wrong with them.
     """
     module = _module(kind)
     try:
@@ -34,7 +35,8 @@ def load(kind: str, name: str, settings: Mapping[str, Any]) -> Connector:
         found = error.errors(include_url=False, include_input=False, include_context=False)
         hint = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in found)
     else:
-        connector: Connector = module.connect(name, given)
+        with handing(name, pace):
+            connector: Connector = module.connect(name, given)
         return connector
     raise InputError("settings_invalid", hint, field=name)
 
@@ -46,8 +48,17 @@ def _own() -> frozenset[str]:
 
 def _module(kind: str) -> Any:  # noqa: ANN401 - a module with `Settings` and `connect`
     if kind in _own():
-        return import_module(f"connectors.{kind}")
+        return _opened(kind)
     for entry in entry_points(group=GROUP):
         if entry.name == kind:
             return entry.load()
     raise InputError("connector_unknown", f"choose one of: {', '.join(kinds())}", field="kind")
+
+
+def _opened(kind: str) -> Any:  # noqa: ANN401 - as `_module`
+    """Open a connector's file. A driver that not everybody needs comes with an extra of its name."""
+    try:
+        return import_module(f"connectors.{kind}")
+    except ModuleNotFoundError:
+        hint = f"its driver is not installed: add the extra `{kind}` (uv sync --extra {kind})"
+        raise InputError("driver_missing", hint, field=kind) from None

@@ -10,7 +10,9 @@
       payments:  {category: financial, via: {order_id: orders.id}}
 
 A collection's `key` (default `id`) orders its rows and must be unique. All columns are exported, or only
-`columns`, or all `except` some. `table` is needed where the collection's name is not the table's.
+`columns`, or all `except` some; `secret: {ssn: government_id}` marks
+whose value is not disclosed. `table` is needed where the collection's name is not the table's. What may be
+done to the rows stands in `_map_deeds.py`. `third_party` lists columns that may speak of others; or `true`.
 """
 
 import difflib
@@ -21,7 +23,10 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
+from connectors._map_deeds import Erasing, Flag, Removed, Stop
+from dsar.deeds import Purpose
 from dsar.errors import InputError
+from dsar.secret import Secret
 from dsar.vocabulary import Category, IdentifierKind
 
 Column = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -57,6 +62,18 @@ class Entry(_Strict):
     columns: tuple[Column, ...] = ()
     except_: frozenset[Column] = Field(default=frozenset(), alias="except")
     via: dict[Column, Target] = {}
+    erase: Erasing | None = None
+    rectify: tuple[Column, ...] = ()
+    secret: dict[Column, Secret] = {}
+    third_party: bool | tuple[Column, ...] = ()
+    client: str = ""
+
+    @property
+    def of_others(self) -> tuple[str, ...]:
+        """The columns that may speak of others, by name; `*` for all."""
+        return (
+            (("*",) if self.third_party else ()) if isinstance(self.third_party, bool) else self.third_party
+        )
 
     @property
     def parent(self) -> str:
@@ -75,12 +92,18 @@ class DataMap(_Strict):
     vendor: str = "SQL database"
     notes: str = ""
     person: Person
+    restrict: Flag | None = None
+    suppress: dict[Purpose, Stop] = {}
     collections: dict[CollectionName, Entry] = Field(min_length=1)
 
     @property
     def home(self) -> Entry:
         """The person's own collection."""
         return self.collections[self.person.table]
+
+    def flagged(self, flag: Flag) -> str:
+        """Return the collection in which a flag stands: the person's own, unless it says another."""
+        return flag.collection or self.person.table
 
     def table_of(self, name: str) -> str:
         """Return the table's name as the database knows it, perhaps with its schema before a dot."""
@@ -139,11 +162,25 @@ def _reach(data_map: DataMap) -> Iterator[Complaint]:
         yield ("person", "finds_by", kind), f"a {kind} alone never identifies anybody; remove it"
     if person.table not in data_map.collections:
         yield ("person", "table"), _unknown(person.table, data_map)
+    yield from _unknown_to_deeds(data_map)
     for name, entry in data_map.collections.items():
         if entry.columns and entry.except_:
             yield ("collections", name), "give `columns` or `except`, not both"
         for what in _astray(name, data_map):
             yield ("collections", name, "via"), what
+
+
+def _unknown_to_deeds(data_map: DataMap) -> Iterator[Complaint]:
+    """Complain of every deed in a collection that is not there."""
+    named: dict[Path_, str] = {}
+    if data_map.restrict:
+        named["restrict",] = data_map.flagged(data_map.restrict)
+    for purpose, stop in data_map.suppress.items():
+        where = stop.remove if isinstance(stop, Removed) else data_map.flagged(stop)
+        named["suppress", purpose] = where
+    for path, name in named.items():
+        if name not in data_map.collections:
+            yield path, _unknown(name, data_map)
 
 
 def _astray(name: str, data_map: DataMap) -> Iterator[str]:

@@ -41,20 +41,22 @@ class Layout:
 
     def rows(self, name: str, keys: Sequence[Key], after: Key | None) -> sa.Select[Any]:
         """Select the person's rows after a key, in the order of the key; the key's columns come first."""
-        table, entry = self._table(name), self.map.collections[name]
+        table, entry = self.table(name), self.map.collections[name]
         key = [table.c[column] for column in entry.key]
         exported = [table.c[column] for column in self.exported(name)]
         labelled = [column.label(f"_{i}") for i, column in enumerate((*key, *exported))]
-        chosen = sa.select(*labelled).where(self._reached(name, table, keys)).order_by(*key)
+        chosen = sa.select(*labelled).where(self.reached(name, table, keys)).order_by(*key)
         return chosen if after is None else chosen.where(_beyond(key, after))
 
-    def counted(self, connection: sa.Connection, keys: Sequence[Key]) -> dict[str, int]:
-        """Count the person's rows of every collection in one statement."""
+    def counted(
+        self, connection: sa.Connection, keys: Sequence[Key], names: Sequence[str] = ()
+    ) -> dict[str, int]:
+        """Count the person's rows of every collection, or of these, in one statement."""
         parts = []
-        for name in self.map.collections:
-            table = self._table(name)
+        for name in names or self.map.collections:
+            table = self.table(name)
             counted = sa.select(sa.literal(name).label("name"), sa.func.count().label("n"))
-            parts.append(counted.select_from(table).where(self._reached(name, table, keys)))
+            parts.append(counted.select_from(table).where(self.reached(name, table, keys)))
         return {row.name: row.n for row in connection.execute(sa.union_all(*parts))}
 
     def people(self, identity: Identity) -> sa.Select[Any] | None:
@@ -95,14 +97,16 @@ class Layout:
         return _among([table.c[column]], [(value,) for value in typed]) if typed else None
 
     def _home(self) -> Table:
-        return self._table(self.map.person.table)
+        return self.table(self.map.person.table)
 
-    def _table(self, name: str) -> Table:
+    def table(self, name: str) -> Table:
+        """Return a collection's table, under a name of its own in this statement."""
         table, schema = split(self.map.table_of(name))
         columns: Iterable[sa.ColumnClause[Any]] = (sa.column(c) for c in self.live[name])
         return sa.table(table, *columns, schema=schema).alias()
 
-    def _reached(self, name: str, table: Table, keys: Sequence[Key]) -> Condition:
+    def reached(self, name: str, table: Table, keys: Sequence[Key]) -> Condition:
+        """Return which rows of a collection are the person's."""
         entry = self.map.collections[name]
         if not entry.via:
             return _among([table.c[column] for column in entry.key], keys)
@@ -110,9 +114,11 @@ class Layout:
         order = _order(entry.parent_columns, self.map.home.key)
         if entry.parent == self.map.person.table and order:
             return _among(columns, [tuple(key[i] for i in order) for key in keys])
-        parent = self._table(entry.parent)
-        chosen = sa.select(*(parent.c[column] for column in entry.parent_columns))
-        inner = chosen.where(self._reached(entry.parent, parent, keys))
+        parent = self.table(entry.parent)
+        links = [parent.c[column] for column in entry.parent_columns]
+        inner = sa.select(*links).where(self.reached(entry.parent, parent, keys))
+        if len(links) == 1 and _is_text(self.live[entry.parent][links[0].name]):
+            inner = inner.where(links[0] != "")  # or it would lead to everybody whose link is empty
         return columns[0].in_(inner) if len(columns) == 1 else sa.tuple_(*columns).in_(inner)
 
 
@@ -132,7 +138,8 @@ def read_layout(system: str, data_map: DataMap, inspector: sa.Inspector) -> Layo
             raise _sql_errors.named(system, "table_missing", data_map.table_of(name)) from None
         live[name] = {column["name"]: column["type"] for column in found}
         _demand(system, data_map.table_of(name), live[name], (*entry.key, *entry.columns, *entry.except_))
-        _demand(system, data_map.table_of(name), live[name], entry.via)
+        marked = () if isinstance(entry.third_party, bool) else entry.third_party
+        _demand(system, data_map.table_of(name), live[name], (*entry.via, *entry.secret, *marked))
     _demand_across(system, data_map, live)
     return Layout(data_map, live)
 
@@ -187,6 +194,10 @@ def _beyond(columns: Sequence[sa.ColumnElement[Any]], key: Key) -> Condition:
     if len(columns) == 1:
         return columns[0] > _bound(key[0])
     return sa.tuple_(*columns) > sa.tuple_(*(_bound(value) for value in key))
+
+
+def _is_text(kind: sa.types.TypeEngine[Any]) -> bool:
+    return isinstance(kind, sa.String) and not isinstance(kind, sa.Enum)
 
 
 def _order(wanted: Sequence[str], key: Sequence[str]) -> list[int]:

@@ -1,7 +1,8 @@
 """House equipment for databases: engines that can only read, streamed pages, errors by their remedy.
 
-Everything runs in threads, a page at a time, in read-only transactions. Nothing of a statement, a row or
-an address of a database ever reaches a message or a log.
+Everything runs in threads, a page at a time, in read-only transactions; what changes rows has an engine and
+an account of its own. Nothing of a statement, a row or an address of a database ever reaches a message or a
+log.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from psycopg.adapt import Buffer, Loader
 from psycopg.pq import Format
 
 from connectors import _sql_errors
+from connectors._threads import to_the_end
 from dsar.errors import InputError
 
 CONNECTIONS = 8  # at once, per system: other people work there too
@@ -46,6 +48,10 @@ _MARIADB_SESSION = (
     f"/*M!100100 , tx_read_only = 1, max_statement_time = {STATEMENT_SECONDS} */ "
     f"/*!50720 , transaction_read_only = 1, max_execution_time = {STATEMENT_SECONDS * 1000} */"
 )
+_MARIADB_WRITING = (
+    f"SET SESSION time_zone = '+00:00' /*M!100100 , max_statement_time = {STATEMENT_SECONDS} */"
+)
+_SESSIONS = {False: _MARIADB_SESSION, True: _MARIADB_WRITING}
 
 T = TypeVar("T")
 Rows = list[sa.Row[Any]]
@@ -60,41 +66,42 @@ for _name in ("sqlalchemy.engine.Engine", "sqlalchemy.pool"):
 
 
 class Database:
-    """One database, for looking only."""
+    """One database, for looking only; with `writing`, for deeds only."""
 
-    def __init__(self, system: str, url: str) -> None:
+    def __init__(self, system: str, url: str, *, writing: bool = False) -> None:
         self._system = system
-        self._engine = _engine(url)
+        self._writing = writing
+        self._engine = _engine(url, writing=writing)
         self._slots = asyncio.Semaphore(CONNECTIONS)
 
     def __repr__(self) -> str:
         return f"Database({self._system})"
 
     async def run(self, work: Callable[[sa.Connection], T]) -> T:
-        """Run `work` in a thread and a read-only transaction.
+        """Run `work` in a thread and one transaction, which is read-only unless this database is for deeds.
 
         Raises:
             DsarError: by remedy; see `_sql_errors`.
         """
         async with self._slots:
-            return await _to_the_end(self._run, work)
+            return await to_the_end(self._run, work)
 
     async def stream(self, statement: sa.Select[Any], most: int) -> AsyncIterator[Rows]:
         """Read a statement through one server-side cursor, at most `most` rows or `PAGE_BYTES` at a time."""
         async with self._slots:
             pages = self._pages(statement, most)
             try:
-                while page := await _to_the_end(next, pages, None):
+                while page := await to_the_end(next, pages, None):
                     yield page
             finally:
-                await _to_the_end(pages.close)
+                await to_the_end(pages.close)
 
     async def close(self) -> None:
         """Close all connections. Safe to repeat."""
         await asyncio.to_thread(self._engine.dispose)
 
     def _run(self, work: Callable[[sa.Connection], T]) -> T:
-        with self._reading() as connection:
+        with self._changing() if self._writing else self._reading() as connection:
             return work(connection)
 
     def _pages(self, statement: sa.Select[Any], most: int) -> Generator[Rows, None, None]:
@@ -102,6 +109,13 @@ class Database:
             streamed = connection.execution_options(stream_results=True)
             with streamed.execute(statement) as result:
                 yield from _pages(result, most)
+
+    @contextmanager
+    def _changing(self) -> Iterator[sa.Connection]:
+        with _sql_errors.by_remedy(self._system), self._engine.begin() as connection:
+            if self._engine.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'")
+            yield connection
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
@@ -140,27 +154,16 @@ def _weight(row: Sequence[object]) -> int:
     return sum(len(value) if isinstance(value, (str, bytes)) else 16 for value in row)
 
 
-async def _to_the_end(work: Callable[..., T], *args: object) -> T:
-    """Run in a thread. When cancelled, wait for the thread: its connection must not vanish under it."""
-    job = asyncio.ensure_future(asyncio.to_thread(work, *args))
+def _engine(url: str, *, writing: bool) -> sa.Engine:
     try:
-        return await asyncio.shield(job)
-    except asyncio.CancelledError:
-        await asyncio.wait([job])
-        job.exception()  # seen, so that nobody reports it as forgotten
-        raise
-
-
-def _engine(url: str) -> sa.Engine:
-    try:
-        address = _readable(sa.make_url(url))
+        address = _opened(sa.make_url(url), "rw" if writing else "ro")
         engine = sa.create_engine(
             address,
             hide_parameters=True,
             pool_pre_ping=True,
             pool_size=CONNECTIONS,
             max_overflow=0,
-            connect_args=_connect_args(address.get_backend_name()),
+            connect_args=_connect_args(address.get_backend_name(), _SESSIONS[writing]),
         )
     except sa.exc.NoSuchModuleError:
         raise InputError("driver_unknown", "use postgresql, mariadb, mysql or sqlite", field="url") from None
@@ -170,21 +173,23 @@ def _engine(url: str) -> sa.Engine:
         hint = "write it as postgresql://name:password@host/database"
         raise InputError("url_unreadable", hint, field="url") from None
     sa.event.listen(engine, "connect", _prepare)
+    if writing:
+        sa.event.listen(engine, "connect", _heed_references)
     return engine
 
 
-def _readable(url: sa.URL) -> sa.URL:
+def _opened(url: sa.URL, mode: str) -> sa.URL:
     """Name our driver; and open a SQLite file so that a missing one is not created by looking for it."""
     if url.get_backend_name() == "sqlite" and url.database:
         file = f"file:{quote(url.database)}"
-        return url.set(drivername="sqlite", database=file, query={"mode": "ro", "uri": "true"})
+        return url.set(drivername="sqlite", database=file, query={"mode": mode, "uri": "true"})
     return url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
 
 
-def _connect_args(backend: str) -> dict[str, object]:
+def _connect_args(backend: str, session: str) -> dict[str, object]:
     known: dict[str, dict[str, object]] = {
         "postgresql": {"connect_timeout": 10},
-        "mysql": {"connect_timeout": 10, "init_command": _MARIADB_SESSION},
+        "mysql": {"connect_timeout": 10, "init_command": session},
         "sqlite": {"timeout": 10},
     }
     return known.get("mysql" if backend == "mariadb" else backend, {})
@@ -199,6 +204,11 @@ def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - any dr
             exact = connection.adapters.get_loader(known.oid, Format.TEXT)
             if exact:
                 connection.adapters.register_loader(known.oid, _forgiving(exact))
+
+
+def _heed_references(connection: Any, _record: object) -> None:  # noqa: ANN401 - any driver's connection
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("pragma foreign_keys = on")  # SQLite looks at them only when told to
 
 
 def _text_or_bytes(data: bytes) -> str | bytes:

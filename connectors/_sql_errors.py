@@ -24,10 +24,16 @@ _BUSY: Remedy = (TemporaryError, "busy")
 _SLOW: Remedy = (TemporaryError, "statement_timeout")
 _WRITES: Remedy = (ContractError, "tried_to_write")
 _DAMAGED: Remedy = (OperatorError, "database_damaged")
+_REFERENCED: Remedy = (OperatorError, "still_referenced")  # a row that no plan names leans on this one
+_CONSTRAINT: Remedy = (OperatorError, "constraint_refused")
+_UNFIT: Remedy = (OperatorError, "value_unfit")  # the column cannot hold what somebody typed
 _ODD: Remedy = (OperatorError, "statement_refused")
 
 _POSTGRES = {
     "28": _REFUSED,
+    "23503": _REFERENCED,
+    "23": _CONSTRAINT,
+    "22": _UNFIT,
     "3D": _NO_DATABASE,
     "42P01": _NO_TABLE,
     "3F": _NO_TABLE,
@@ -46,6 +52,13 @@ _POSTGRES = {
 _MARIADB = {
     1040: _BUSY,
     1044: _REFUSED,
+    1048: _CONSTRAINT,
+    1062: _CONSTRAINT,
+    1264: _UNFIT,
+    1292: _UNFIT,
+    1366: _UNFIT,
+    1406: _UNFIT,
+    1451: _REFERENCED,
     1045: _REFUSED,
     1049: _NO_DATABASE,
     1054: _NO_COLUMN,
@@ -69,6 +82,8 @@ _SQLITE = {
     "SQLITE_CORRUPT": _DAMAGED,
     "SQLITE_READONLY": _WRITES,
     "SQLITE_IOERR": _AWAY,
+    "SQLITE_CONSTRAINT_FOREIGNKEY": _REFERENCED,
+    "SQLITE_CONSTRAINT": _CONSTRAINT,
     "SQLITE_PERM": _FORBIDDEN,
     "SQLITE_AUTH": _FORBIDDEN,
 }

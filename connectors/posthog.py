@@ -4,59 +4,52 @@ Sources: posthog.com/docs/api (persons, errors), /docs/api/queries (`POST …/qu
 `refresh` modes and row limits). Not confirmed against a live project, hence asked with care: that
 `values` fills `{placeholders}` with lists; that `email=` compares letter by letter (so we ask for the
 address as given and in lower case); that `distinct_ids` of a person may be cut short (so events are asked
-for by person as well). Every person that comes back is compared again: a server that ignored the filter
-would hand us somebody else.
+for by person as well). Every person that comes back is compared again.
+
+Erasing (posthog.com/docs/privacy/data-deletion): `DELETE …/persons/{uuid}/?delete_events=true` takes the
+person at once and their events at the next cleaning, on Cloud at a weekend, elsewhere on Sunday. Not
+confirmed: `delete_recordings` on that call; its status, 202 or 204. Events of nobody cannot be erased.
 """
 
-import json
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import httpx
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from connectors import _http
+from connectors import _http, _posthog
+from connectors._erasure import Done, Eraser, Way, done_by
+from connectors._posthog import Person, Persons
 from connectors._values import key_from, key_text
-from dsar.errors import ContractError, OperatorError, TemporaryError
-from dsar.holdings import Card, Collection, Findings, Holding, Page
-from dsar.person import Identifier, Identity, askable, comparable
-from dsar.vocabulary import Category, IdentifierKind
+from dsar.deeds import Method, Receipt, Seen, Step
+from dsar.errors import ContractError, OperatorError, TemporaryError, UnsupportedError
+from dsar.holdings import Ability, Card, Findings, Holding, Page
+from dsar.person import Identifier, Identity, askable
+from dsar.vocabulary import IdentifierKind, Verb
 
-_COLLECTIONS = (
-    Collection(name="persons", category=Category.PROFILE, title="Your analytics profile"),
-    Collection(name="events", category=Category.TECHNICAL_USAGE, title="What you did on our pages"),
-)
-_EVENT = ("uuid", "event", "timestamp", "distinct_id", "properties", "elements_chain")
-# Instant and id as text: that is exactly what is sorted by, so nothing is lost between two pages.
-_PAGE = """
-select toString(timestamp), toString(uuid), event, timestamp, distinct_id, properties, elements_chain
-from events where ({whose}) and (toString(timestamp) > {{at}}
-or (toString(timestamp) = {{at}} and toString(uuid) > {{uuid}}))
-order by toString(timestamp), toString(uuid) limit {limit}
-"""
-_COUNT = "select count() from events where {whose}"
-
-Person = Mapping[str, Any]
-Persons = Mapping[str, Person]  # by id, in order
+_ABSENT = frozenset({404})
+_CLEANING = timedelta(days=7)  # events go at the next weekend
 
 
 class Settings(BaseModel):
-    """`api_key` is a personal API key with the scopes person:read and query:read."""
+    """`api_key` may person:read, query:read and, to erase, person:write; `self_hosted`: a private address."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     base_url: str
     project_id: int = Field(ge=1)
     api_key: SecretStr
+    self_hosted: bool = False
     page_rows: int = Field(default=500, ge=1, le=10_000)
 
 
 def connect(name: str, settings: Settings, *, transport: httpx.AsyncBaseTransport | None = None) -> "PostHog":
     """Return the connector. Raises `InputError` for an address or a key that cannot be taken."""
     headers = _http.bearer(settings.api_key.get_secret_value())
-    api = _http.Api(name, settings.base_url, headers=headers, transport=transport)
+    url, inside = settings.base_url, settings.self_hosted
+    api = _http.Api(name, url, headers=headers, transport=transport, self_hosted=inside)
     return PostHog(name, api, f"/api/projects/{settings.project_id}", settings.page_rows)
 
 
@@ -70,10 +63,17 @@ class PostHog:
         self.card = Card(
             name=name,
             vendor="PostHog",
-            collections=_COLLECTIONS,
+            collections=_posthog.COLLECTIONS,
+            can=frozenset({Verb.FIND, Verb.EXPORT, Verb.ERASE, Verb.VERIFY}),
             finds_by=frozenset({IdentifierKind.EMAIL, IdentifierKind.DISTINCT_ID}),
             teaches=frozenset({IdentifierKind.EMAIL, IdentifierKind.DISTINCT_ID, IdentifierKind.RECORD_KEY}),
             notes="Session recordings are not part of this export.",
+            abilities={
+                Verb.ERASE: Ability(
+                    finishes_in=2 * _CLEANING,
+                    note="Recordings go with the person; their ids must not be used again.",
+                )
+            },
         )
 
     def __repr__(self) -> str:
@@ -109,15 +109,54 @@ class PostHog:
         reading = {"persons": self._person_pages, "events": self._event_pages}.get(collection)
         if reading is None:
             raise ContractError(self.card.name, "collection_unknown")
-        persons = await self._persons(identity)
-        if len(persons) > 1 and not self._frozen(identity):
-            raise OperatorError(self.card.name, "several_people")
+        persons = await self._known(identity)
         async for page in reading(persons, identity, cursor):
             yield page
+
+    async def plan_erasure(self, identity: Identity) -> Sequence[Step]:
+        """Return the person and their events: PostHog takes both together. Raises as `export`."""
+        return await self._eraser(identity).plan(identity)
+
+    async def erase(self, identity: Identity, steps: Sequence[Step]) -> Sequence[Receipt]:
+        """Have the person removed; the events follow within days.
+
+        Raises:
+            OperatorError: `plan_outgrown`, `plan_partial`, `several_people`.
+            UnsupportedError: `events_of_nobody`; there is no person to remove them with.
+        """
+        return await self._eraser(identity).erase(identity, steps)
+
+    async def verify(self, identity: Identity, receipts: Sequence[Receipt]) -> Sequence[Seen]:
+        """Count again."""
+        return await self._eraser(identity).verify(identity, receipts)
+
+    def _eraser(self, identity: Identity) -> Eraser:
+        async def forget(persons: Persons) -> Done:
+            if not persons and not self._frozen(identity):
+                raise UnsupportedError(self.card.name, "events_of_nobody")
+            asked = {"delete_events": "true", "delete_recordings": "true"}
+            paths = [f"{self._project}/persons/{self._uuid(key)}/" for key in persons]
+            replies = [await self._api.ask("DELETE", path, params=asked, absent=_ABSENT) for path in paths]
+            return done_by(replies, ready_after=_CLEANING)
+
+        async def count(persons: Persons) -> int:
+            return await self._count(persons, identity)
+
+        ways = {
+            "events": Way(method=Method.REMOVE, act=forget, takes=("persons",)),
+            "persons": Way(method=Method.REMOVE, act=forget, takes=("events",)),
+        }
+        return Eraser(reader=_posthog.Counted(self.card, self._known, self._persons, count), ways=ways)
 
     async def close(self) -> None:
         """Close the connections. Safe to repeat."""
         await self._api.close()
+
+    async def _known(self, identity: Identity) -> Persons:
+        persons = await self._persons(identity)
+        if len(persons) > 1 and not self._frozen(identity):
+            raise OperatorError(self.card.name, "several_people")
+        return persons
 
     async def _persons(self, identity: Identity) -> dict[str, Person]:
         """Return persons by id, in order. Keys learned here before say who is meant, and nothing else."""
@@ -127,7 +166,7 @@ class PostHog:
                 if person := await self._api.get(f"{self._project}/persons/{key}/", optional=True):
                     persons[key] = self._api.record(person)
             return persons
-        for field, value, fits in _questions(identity):
+        for field, value, fits in _posthog.questions(identity):
             async for page in self._api.pages(f"{self._project}/persons/", {field: value}):
                 for person in self._api.records(page, "results"):
                     self._api.demand(fits(person), "filter_ignored")
@@ -138,7 +177,7 @@ class PostHog:
         whose, values = self._whose(persons, identity)
         if not whose:
             return 0
-        rows = await self._query(_COUNT.format(whose=whose), values)
+        rows = await self._query(_posthog.COUNT.format(whose=whose), values)
         self._api.demand(len(rows) == 1 and isinstance(rows[0][0], int), "reply_unexpected")
         return int(rows[0][0])
 
@@ -151,16 +190,16 @@ class PostHog:
     async def _event_pages(self, persons: Persons, identity: Identity, cursor: str) -> AsyncIterator[Page]:
         whose, values = self._whose(persons, identity)
         after = key_from(self.card.name, cursor, width=2) if cursor else ("", "")
-        query = _PAGE.format(whose=whose, limit=self._page_rows)
+        query = _posthog.PAGE.format(whose=whose, limit=self._page_rows)
         while whose:
             asked = {**values, "at": after[0], "uuid": after[1]}
-            rows = await self._query(query, asked, width=len(_EVENT) + 1)
+            rows = await self._query(query, asked, width=len(_posthog.EVENT) + 1)
             if not rows:
                 return
             keys = [after, *((str(row[0]), str(row[1])) for row in rows)]
             self._api.demand(keys == sorted({*keys}), "pages_repeat")
             after = keys[-1]
-            yield Page(rows=tuple(_event(row) for row in rows), cursor=key_text(after))
+            yield Page(rows=tuple(_posthog.event(row) for row in rows), cursor=key_text(after))
 
     def _whose(self, persons: Persons, identity: Identity) -> tuple[str, dict[str, list[str]]]:
         """Return the condition for the person's events and its values; empty if there is nothing to ask by.
@@ -170,7 +209,7 @@ class PostHog:
         """
         keys = {*persons, *self._frozen(identity)}
         known = identity.of(IdentifierKind.DISTINCT_ID, system=self.card.name if keys else None)
-        own = [value for person in persons.values() for value in _distinct_ids(person)]
+        own = [value for person in persons.values() for value in _posthog.distinct_ids(person)]
         ids = {value for value in (*own, *known) if askable(value)}
         values = {"person_id": sorted(keys), "distinct_id": sorted(ids)}
         asked = {column: known for column, known in values.items() if known}
@@ -203,48 +242,9 @@ class PostHog:
             raise ContractError(self.card.name, "person_id_unexpected") from None
 
     def _learned(self, person: Person) -> list[Identifier]:
-        named = [(IdentifierKind.RECORD_KEY, self._id(person))]
-        named += [(IdentifierKind.DISTINCT_ID, value) for value in _distinct_ids(person)]
-        named += [(IdentifierKind.EMAIL, value) for value in [_email(person)] if value]
+        named = [(IdentifierKind.RECORD_KEY, self._id(person)), *_posthog.taught(person)]
         return [Identifier(kind=kind, value=value, system=self.card.name) for kind, value in named]
 
     def _holding(self, name: str, count: int) -> Holding:
         kind = self.card.collection(name).category
         return Holding(system=self.card.name, collection=name, category=kind, count=count)
-
-
-Question = tuple[str, str, Callable[[Person], bool]]
-
-
-def _questions(identity: Identity) -> list[Question]:
-    """Return each filter to ask by, its value, and the test that an honest answer passes."""
-    emails = [email.strip() for email in identity.of(IdentifierKind.EMAIL) if askable(email)]
-    spellings = {comparable(IdentifierKind.EMAIL, email) for email in emails}
-    ids = {known for known in identity.of(IdentifierKind.DISTINCT_ID) if askable(known)}
-
-    def has_email(person: Person) -> bool:
-        return comparable(IdentifierKind.EMAIL, _email(person)) in spellings
-
-    def has_id(person: Person) -> bool:
-        return not ids.isdisjoint(_distinct_ids(person))
-
-    by_email: list[Question] = [("email", value, has_email) for value in sorted({*emails, *spellings})]
-    return [*by_email, *(("distinct_id", value, has_id) for value in sorted(ids))]
-
-
-def _event(row: list[Any]) -> dict[str, Any]:
-    event = dict(zip(_EVENT, row[1:], strict=True))
-    with suppress(TypeError, ValueError):  # properties come as an object, or as its text
-        event["properties"] = json.loads(event["properties"])
-    return event
-
-
-def _distinct_ids(person: Person) -> list[str]:
-    found = person.get("distinct_ids")
-    return [value for value in found if isinstance(value, str)] if isinstance(found, list) else []
-
-
-def _email(person: Person) -> str:
-    properties = person.get("properties")
-    value = properties.get("email") if isinstance(properties, dict) else None
-    return value if isinstance(value, str) else ""

@@ -1,4 +1,7 @@
-"""Any database that SQLAlchemy speaks, described by a data map (see `_map.py`). It only ever reads.
+"""Any database that SQLAlchemy speaks, described by a data map (see `_map.py`).
+
+It looks with an account that may only read. Deeds need an account of their own (`write_url`) and what the map
+says of them; without either, the card does not offer them.
 
 The person is found by the identifiers that the map names, and from then on by the keys of their rows,
 which are learned as record keys of this system. Give the column of e-mail addresses an index on
@@ -7,28 +10,40 @@ which are learned as record keys of this system. Give the column of e-mail addre
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from connectors import _map, _reach, _sql
-from connectors._values import Key, key_from, key_text, plain
+from connectors import _map, _reach, _sql, _sql_doing, _sql_order, _sql_scan
+from connectors._map_deeds import demand_hash_key
+from connectors._sql_card import card_of, page_of
+from connectors._sql_people import matching
+from connectors._values import Key, key_from, key_text
 from dsar.errors import ContractError, OperatorError
-from dsar.holdings import Card, Collection, Findings, Holding, Page
+from dsar.holdings import Findings, Holding, Page
 from dsar.person import Identifier, Identity
-from dsar.vocabulary import IdentifierKind
+from dsar.residue import Scan
+from dsar.vocabulary import IdentifierKind, Verb
 
 
 class Settings(BaseModel):
-    """`url` as SQLAlchemy writes it, of an account that may only read; `map` is the data map's file."""
+    """`url` as SQLAlchemy writes it, of an account that may only read; `map` is the data map's file.
+
+    `read_url` is a replica: exports are read there, where it has caught up with that person. `write_url` is
+    the same database with an account that may change what the map's deeds name. `hash_key` keys the hashes
+    of columns that the map erases by `hash`.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     url: SecretStr
     map: Path
+    read_url: SecretStr | None = None
+    write_url: SecretStr | None = None
+    hash_key: SecretStr | None = None
     page_rows: int = Field(default=1000, ge=1, le=10_000)
 
 
@@ -39,15 +54,15 @@ def connect(name: str, settings: Settings) -> "SqlSystem":
         InputError: the data map or the URL cannot be taken.
     """
     data_map = _map.read(settings.map)
-    return SqlSystem(name, _sql.Database(name, settings.url.get_secret_value()), data_map, settings.page_rows)
-
-
-@dataclass(frozen=True, slots=True)
-class _Match:
-    """A row of the person's own table: its key, and what it may teach other systems."""
-
-    key: Key = field(repr=False)
-    taught: tuple[Identifier, ...] = field(repr=False)
+    system = SqlSystem(
+        name, _sql.Database(name, settings.url.get_secret_value()), data_map, settings.page_rows
+    )
+    if settings.read_url:
+        system.read_from(_sql.Database(name, settings.read_url.get_secret_value()))
+    if settings.write_url:
+        key = settings.hash_key.get_secret_value() if settings.hash_key else ""
+        system.take_up_deeds(_sql.Database(name, settings.write_url.get_secret_value(), writing=True), key)
+    return system
 
 
 class SqlSystem:
@@ -58,7 +73,33 @@ class SqlSystem:
         self._map = data_map
         self._page_rows = page_rows
         self._layout: _reach.Layout | None = None
-        self.card = _card(name, data_map)
+        self._writing: _sql.Database | None = None
+        self._replica: _sql.Database | None = None
+        self.card = card_of(name, data_map)
+
+    def read_from(self, replica: _sql.Database) -> None:
+        """Export from a replica, from now on. Searches and deeds stay where the truth is."""
+        self._replica = replica
+
+    def take_up_deeds(self, writing: _sql.Database, hash_key: str) -> None:
+        """Offer what the map says can be done, from now on.
+
+        Raises:
+            InputError: `hash_key_missing`: the map hashes, and an unkeyed hash could be guessed.
+        """
+        able = _sql_doing.abilities(self._map)
+        demand_hash_key((entry.erase for entry in self._map.collections.values()), hash_key)
+        self._writing = writing
+        self.card = replace(self.card, can=self.card.can | {*able}, abilities=able)
+        doing = _sql_doing.Doing(self.card.name, writing, self._database, self._who, hash_key.encode())
+        for verb in able:
+            setattr(self, verb, getattr(doing, verb))
+        if Verb.ERASE in able:
+            self.plan_erasure = doing.plan_erasure
+
+    async def _who(self, identity: Identity) -> tuple[_reach.Layout, tuple[Key, ...]]:
+        layout = await self._ready()
+        return layout, await self._keys(layout, identity)
 
     def __repr__(self) -> str:
         return f"SqlSystem({self.card.name})"
@@ -71,9 +112,15 @@ class SqlSystem:
             TemporaryError: the database cannot be reached now.
         """
         self._layout = await self._database.run(self._read_layout)
-        await self._database.run(
-            lambda c: _reach.demand_unique_keys(self.card.name, self._map, sa.inspect(c))
-        )
+        await self._database.run(partial(self._demand, layout=self._layout))
+        for each in (self._replica, self._writing):
+            if each:
+                await each.run(lambda c: c.execute(sa.select(1)))
+
+    def _demand(self, connection: sa.Connection, layout: _reach.Layout) -> None:
+        inspector = sa.inspect(connection)
+        _reach.demand_unique_keys(self.card.name, self._map, inspector)
+        _sql_order.demand_fitting_deeds(self.card.name, layout, inspector)
 
     async def find(self, identity: Identity) -> Findings:
         """Count what is held, in one statement. Several rows for one person stop it for a human."""
@@ -83,7 +130,7 @@ class SqlSystem:
     async def _found(self, identity: Identity) -> Findings:
         layout = await self._ready()
         frozen = self._frozen(identity)
-        matches = await self._database.run(lambda c: self._matches(c, layout, identity, frozen))
+        matches = await self._database.run(lambda c: matching(self.card.name, c, layout, identity, frozen))
         if len(matches) > 1 and not frozen:
             return Findings(people=len(matches))
         keys = frozen or tuple(match.key for match in matches)
@@ -115,12 +162,29 @@ class SqlSystem:
             width = len(self._map.collections[collection].key)
             after = key_from(self.card.name, cursor, width=width) if cursor else None
             names = layout.exported(collection)
-            async for rows in self._database.stream(layout.rows(collection, keys, after), self._page_rows):
-                yield _page(rows, width, names)
+            source = await self._source(layout, collection, keys)
+            async for rows in source.stream(layout.rows(collection, keys, after), self._page_rows):
+                yield page_of(rows, width, names)
+
+    async def _source(self, layout: _reach.Layout, collection: str, keys: Sequence[Key]) -> _sql.Database:
+        """Return the replica if it has as many rows of the person: one that lags would leave some out."""
+        if self._replica is None:
+            return self._database
+        here, there = [
+            await each.run(lambda c: layout.counted(c, keys, [collection]))
+            for each in (self._database, self._replica)
+        ]
+        return self._replica if here == there else self._database
+
+    async def scan(self, identity: Identity) -> Scan:
+        """Look for the person in every text and JSON column of the schemas, also where no map leads."""
+        return await _sql_scan.scan(self._database, self._map, identity)
 
     async def close(self) -> None:
         """Close the connections. Safe to repeat."""
-        await self._database.close()
+        for each in (self._database, self._replica, self._writing):
+            if each:
+                await each.close()
 
     @contextmanager
     def _forgetting_the_schema(self) -> Iterator[None]:
@@ -144,31 +208,10 @@ class SqlSystem:
         texts = identity.of(IdentifierKind.RECORD_KEY, system=self.card.name)
         return tuple(key_from(self.card.name, text, width=len(self._map.home.key)) for text in texts)
 
-    def _matches(
-        self, connection: sa.Connection, layout: _reach.Layout, identity: Identity, frozen: tuple[Key, ...]
-    ) -> list[_Match]:
-        statement = layout.people_by_key(frozen) if frozen else layout.people(identity)
-        if statement is None:
-            return []
-        rows = connection.execute(statement).all()
-        return [self._match(row) for row in rows if frozen or layout.truly_matches(row, identity)]
-
-    def _match(self, row: sa.Row[Any]) -> _Match:
-        width = len(self._map.home.key)
-        taught = zip(self._map.person.teaches, row[width:], strict=False)
-        return _Match(
-            key=tuple(row[:width]),
-            taught=tuple(
-                Identifier(kind=kind, value=str(value), system=self.card.name)
-                for kind, value in taught
-                if value not in {None, ""}
-            ),
-        )
-
     async def _keys(self, layout: _reach.Layout, identity: Identity) -> tuple[Key, ...]:
         if frozen := self._frozen(identity):
             return frozen
-        matches = await self._database.run(lambda c: self._matches(c, layout, identity, ()))
+        matches = await self._database.run(lambda c: matching(self.card.name, c, layout, identity, ()))
         if len(matches) > 1:
             raise OperatorError(self.card.name, "several_people")
         return tuple(match.key for match in matches)
@@ -179,24 +222,3 @@ class SqlSystem:
     def _holding(self, name: str, count: int) -> Holding:
         category = self._map.collections[name].category
         return Holding(system=self.card.name, collection=name, category=category, count=count)
-
-
-def _page(rows: Sequence[sa.Row[Any]], width: int, names: Sequence[str]) -> Page:
-    return Page(
-        rows=tuple(dict(zip(names, map(plain, row[width:]), strict=True)) for row in rows),
-        cursor=key_text(tuple(rows[-1][:width])),
-    )
-
-
-def _card(name: str, data_map: _map.DataMap) -> Card:
-    return Card(
-        name=name,
-        vendor=data_map.vendor,
-        collections=tuple(
-            Collection(name=key, category=entry.category, title=entry.title or key)
-            for key, entry in data_map.collections.items()
-        ),
-        finds_by=frozenset({*data_map.person.finds_by}),
-        teaches=frozenset({IdentifierKind.RECORD_KEY, *data_map.person.teaches}),
-        notes=data_map.notes,
-    )

@@ -16,8 +16,10 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from desk.delivery import hand_over, locale_of
+from console.arrivals import arrivals
+from desk.delivery import hand_over, offer_of
 from desk.desk import Desk
+from desk.protection import Protection
 from dsar.errors import DsarError, InputError
 
 _PAGES = Path(__file__).parent / "pages"
@@ -34,25 +36,27 @@ _HEADERS = {
 }
 
 
-def window(desk: Desk) -> ASGIApp:
-    """Return the page as an ASGI application."""
+def window(desk: Desk, *, secret: bytes | None = None) -> ASGIApp:
+    """Return the page as an ASGI application. With a secret, requests may arrive at it as signed events."""
 
     async def ask(request: Request) -> Response:
-        locale = await run_in_threadpool(locale_of, desk, request.path_params["token"])
-        return _page(locale or "en", "ask") if locale else _page("en", "link_unknown", status=404)
+        offer = await run_in_threadpool(offer_of, desk, request.path_params["token"])
+        if offer is None:
+            return _page("en", "link_unknown", status=404)
+        return _page(offer.locale, "ask", protection=offer.protection)
 
     async def give(request: Request) -> Response:
         token = request.path_params["token"]
-        locale = await run_in_threadpool(locale_of, desk, token) or "en"
+        offer = await run_in_threadpool(offer_of, desk, token)
+        locale = offer.locale if offer else "en"
         code = await _typed(request)
         try:
             answer = await run_in_threadpool(hand_over, desk, token, code)
         except InputError as refusal:
             return _page(locale, refusal.reason, status=404 if refusal.reason == "link_unknown" else 403)
-        name = f"answer-{answer.case_id}.zip"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        headers = {"Content-Disposition": f'attachment; filename="{answer.name}"'}
         chunks: AsyncIterator[bytes] = iterate_in_threadpool(answer.chunks)
-        return StreamingResponse(chunks, media_type="application/zip", headers=headers)
+        return StreamingResponse(chunks, media_type=answer.media, headers=headers)
 
     async def not_ready(request: Request, _error: Exception) -> Response:
         spoken = request.headers.get("accept-language", "")[:2].lower()
@@ -66,10 +70,13 @@ def window(desk: Desk) -> ASGIApp:
         Route("/answer/{token:str}", give, methods=["POST"]),
         Route("/live", live),
     ]
+    routes += [arrivals(desk, secret)] if secret else []
     return _Guarded(Starlette(routes=routes, exception_handlers={DsarError: not_ready}))
 
 
-def _page(locale: str, message: str, *, status: int = 200) -> HTMLResponse:
+def _page(
+    locale: str, message: str, *, status: int = 200, protection: Protection = Protection.NONE
+) -> HTMLResponse:
     spoken = locale if locale in _WORDS else "en"
     words = _WORDS[spoken]
     page = _TEMPLATES.get_template("answer.html.j2").render(
@@ -78,6 +85,7 @@ def _page(locale: str, message: str, *, status: int = 200) -> HTMLResponse:
         message=words[message],
         form=message in {"ask", "wrong"},
         alarm=message != "ask",
+        protection=words["protection"][protection],
     )
     return HTMLResponse(page, status_code=status)
 

@@ -10,22 +10,30 @@ from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateRPCTimeou
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
+from desk.decisions import ready
 from desk.desk import Desk
-from dsar.case import Decision, ProofGiven, SystemAnswer
+from desk.together import linked
+from dsar.case import Decision, ProofGiven, ProofWanted, SystemAnswer
 from dsar.codes import IDENTITY, digest_of
+from dsar.decision_kinds import NOT_TAKEN
 from dsar.decisions import check_reason
 from dsar.errors import InputError, TemporaryError
 from dsar.evidence import Entry, EvidenceKind, Fact
 from dsar.holdings import Holding
 from dsar.identity import CodeResult
+from dsar.links import Linked
 from dsar.ports import CaseRecord
-from dsar.vocabulary import Proof, Role, Status
+from dsar.reaching import Reached, reached
+from dsar.regimes.catalogue import codes
+from dsar.vocabulary import Proof, Right, Role, Status
 from workflows.case import DsarCase
 
 _PLAIN = re.compile(r"[A-Za-z0-9._:-]{1,60}")  # every right, regime, status and handle is one
 PATIENCE = 20  # seconds a person waits at the desk; the same update may be sent again
+# A letter that reached nobody brings a case into people's hands before identity is proved, too.
+BEFORE_PROOF = frozenset({Status.RECEIVED, Status.IDENTIFYING, Status.BY_HAND})
 _BY_CODE = ProofGiven(method=Proof.CONTACT_POINT)
-_FILTERS = {"right": "DsarRight", "regime": "DsarRegime", "status": "DsarStatus", "owner": "DsarOwner"}
+_FILTERS = {"right": "DsarRight", "regime": "DsarRegime", "owner": "DsarOwner"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,30 +44,46 @@ class CaseFile:
     answers: tuple[SystemAnswer, ...]
     holdings: tuple[Holding, ...]
     evidence: tuple[Entry, ...]
+    earlier: tuple[CaseRecord, ...] = ()  # what the same person asked for before, newest first
+    reached: tuple[Reached, ...] = ()  # by which path each system was found
+    linked: tuple[Linked, ...] = ()
 
 
 def show(desk: Desk, case_id: str) -> CaseFile:
     """Return the case as the register has it."""
+    record = desk.case(case_id)
+    evidence = desk.register.evidence(case_id)
     return CaseFile(
-        record=desk.case(case_id),
+        record=record,
         answers=desk.register.answers(case_id),
         holdings=desk.register.holdings(case_id),
-        evidence=desk.register.evidence(case_id),
+        evidence=evidence,
+        reached=reached(evidence),
+        linked=linked(desk, case_id),
+        earlier=earlier(desk, record),
     )
+
+
+def earlier(desk: Desk, record: CaseRecord) -> tuple[CaseRecord, ...]:
+    """Return what the same person asked for before, for the DPO to weigh: nothing follows by itself."""
+    request = record.request
+    same = desk.register.of_subject(request.subject_id)
+    return tuple(case for case in same if case.request.received_at < request.received_at)
 
 
 async def find(desk: Desk, *, due_by: date | None = None, **filters: str) -> tuple[CaseRecord, ...]:
     """Return open and closed cases that Temporal's index knows under these filters, most urgent first.
 
     Raises:
-        InputError: a filter holds a quote; no value of ours does.
+        InputError: a filter holds a quote, which no value of ours does, or a value that no case can have.
         TemporaryError: Temporal cannot be reached.
     """
     terms = ["WorkflowType='dsar-case'"]
     for name, value in filters.items():
         if not _PLAIN.fullmatch(value):
             raise InputError("filter_malformed", "use a value as `list` prints it", field=name)
-        terms.append(f"{_FILTERS[name]}='{value}'")
+        _check_known(name, value)
+        terms.append(_term(name, value))
     if due_by:
         terms.append(f"DsarDue<='{due_by.isoformat()}T23:59:59Z'")
     try:
@@ -70,41 +94,59 @@ async def find(desk: Desk, *, due_by: date | None = None, **filters: str) -> tup
     return tuple(sorted(cases, key=lambda c: (c.due_on or date.max, c.opened_at)))
 
 
+def _check_known(name: str, value: str) -> None:
+    """A slip of the keyboard must not read as if there were no such case."""
+    choices: dict[str, tuple[str, ...]] = {"right": (*Right,), "status": (*Status,), "regime": codes()}
+    if name in choices and value not in choices[name]:
+        hint = "see `regimes`" if name == "regime" else f"choose one of {', '.join(choices[name])}"
+        raise InputError(f"{name}_unknown", hint, field=name)
+
+
+def _term(name: str, value: str) -> str:
+    """Say a filter as Temporal's index understands it: a case is closed when its execution is."""
+    if name != "status":
+        return f"{_FILTERS[name]}='{value}'"
+    if value == Status.CLOSED:
+        return "ExecutionStatus='Completed'"
+    return f"DsarStatus='{value}' AND ExecutionStatus='Running'"
+
+
 async def prove_by_code(desk: Desk, case_id: str, code: str) -> CodeResult:
     """Try a one-time code. Wrong ones are counted; the fifth locks, and the person is told."""
-    _proof_is_wanted(desk.case(case_id))
+    proof_is_wanted(desk, case_id)
     digest = digest_of(desk.vault, IDENTITY, case_id, code)
     result = desk.register.try_challenge(case_id, IDENTITY, digest, desk.now())
     if result is CodeResult.ACCEPTED:
-        await _update(desk, case_id, DsarCase.prove_identity, "prove-code", _BY_CODE)
+        await update(desk, case_id, DsarCase.prove_identity, "prove-code", _BY_CODE)
     elif result is CodeResult.LOCKED:
-        await _update(desk, case_id, DsarCase.note_lock, "lock")
+        await update(desk, case_id, DsarCase.note_lock, "lock")
     return result
 
 
 async def prove_by_document(desk: Desk, case_id: str, *, by: str) -> None:
     """Note that a person looked at a document. The document itself is never taken in (LAW IDV-06)."""
-    _proof_is_wanted(desk.case(case_id))
+    proof_is_wanted(desk, case_id)
     role = desk.role(by, Role.SUPPORT)
     facts = {"method": Proof.DOCUMENT.value, "by": by, "role": role.value}
     fact = Fact(key="proved:document", kind=EvidenceKind.IDENTITY_PROVED, at=desk.now(), facts=facts)
     desk.register.record(case_id, fact)
     proof = ProofGiven(method=Proof.DOCUMENT, by=by)
-    await _update(desk, case_id, DsarCase.prove_identity, "prove-document", proof)
+    await update(desk, case_id, DsarCase.prove_identity, "prove-document", proof)
 
 
-def _proof_is_wanted(case: CaseRecord) -> None:
+def proof_is_wanted(desk: Desk, case_id: str) -> None:
     """Refuse before anything is written: a proof that comes too late is no evidence of one."""
-    if case.status not in {Status.RECEIVED, Status.IDENTIFYING}:
+    searched = any(entry.key == "discovering" for entry in desk.register.evidence(case_id))
+    if desk.case(case_id).status not in BEFORE_PROOF or searched:
         hint = "identity is proved already, or the case is over; see `show`"
         raise InputError("proof_not_wanted", hint, field="case")
 
 
 async def ask_again(desk: Desk, case_id: str) -> None:
-    """Have a fresh code sent; the earlier one stops working."""
+    """Have what is missing asked for again: a fresh code, whose earlier one stops working, or its letter."""
     desk.case(case_id)
-    number = len([e for e in desk.register.evidence(case_id) if e.kind is EvidenceKind.CODE_SET])
-    await _update(desk, case_id, DsarCase.ask_again, f"ask-{number}")
+    asked = len([e for e in desk.register.evidence(case_id) if e.key.startswith("identifying:")])
+    await update(desk, case_id, DsarCase.ask_again, f"ask-{asked}", ProofWanted())
 
 
 async def decide(desk: Desk, case_id: str, decision: Decision, reason: str = "") -> Status:
@@ -115,25 +157,44 @@ async def decide(desk: Desk, case_id: str, decision: Decision, reason: str = "")
     Raises:
         InputError: why it was refused, and the next move.
     """
-    desk.case(case_id)
+    ready(desk, case_id, decision)
     check_reason(reason)
-    made = [e for e in desk.register.evidence(case_id) if e.kind is EvidenceKind.DECIDED]
+    made = [e for e in desk.register.evidence(case_id) if _is_about_a_decision(e)]
     said = f"{decision.kind}|{decision.system}|{decision.by}|{decision.ground}|{len(made)}"
+    said += f"|{decision.plan}" if decision.plan else ""
+    said += "".join(f"|{name}={value}" for name, value in sorted(decision.facts.items()))
+    said += "".join(f"|{held.collection}={held.count}" for held in decision.holdings)
+    said += f"|{desk.vault.fingerprint('reason', reason.strip())}" if reason.strip() else ""
     key = hashlib.sha256(said.encode()).hexdigest()[:16]
     if reason.strip():
         name = f"decisions/{key}"
         desk.vault.put(case_id, name, reason.strip().encode())
         decision = replace(decision, words=name, words_length=len(reason.strip()))
-    return Status(str(await _update(desk, case_id, DsarCase.decide, f"decide-{key}", decision)))
+    return Status(str(await update(desk, case_id, DsarCase.decide, f"decide-{key}", decision)))
+
+
+def _is_about_a_decision(entry: Entry) -> bool:
+    """Whether one was taken, or could not be: after either, the same one again is another."""
+    return entry.kind is EvidenceKind.DECIDED or entry.facts.get("reason") == NOT_TAKEN
 
 
 async def withdraw(desk: Desk, case_id: str) -> None:
-    """Note that the person withdraws the request."""
+    """Note that the person withdraws the request. Returns when the register has that as its end.
+
+    Raises:
+        TemporaryError: `not_ended_yet`: what is under way has to end before, or no worker runs. Withdrawing
+            again is safe.
+    """
     desk.case(case_id)
-    await _update(desk, case_id, DsarCase.withdraw, "withdraw")
+    try:
+        await update(desk, case_id, DsarCase.withdraw, "withdraw")
+    except TemporaryError as error:
+        if error.reason != "no_answer":
+            raise
+        raise TemporaryError("case", "not_ended_yet") from None
 
 
-async def _update(desk: Desk, case_id: str, update: object, key: str, *args: object) -> object:
+async def update(desk: Desk, case_id: str, update: object, key: str, *args: object) -> object:
     """Send an update whose id makes a repeat harmless."""
     life = desk.life(case_id)
     try:

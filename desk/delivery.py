@@ -1,17 +1,15 @@
 """Handing an answer over: a link, a code sent separately, few attempts, each fetch on record."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from itertools import chain
-
-from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.service import RPCError
 
 from activities.disclosure import BUNDLE
 from desk.desk import Desk
+from desk.protection import Leaving, Protection, leaving, protection_of
 from dsar.codes import DELIVERY, digest_of, token_digest
-from dsar.errors import InputError, TemporaryError
-from dsar.evidence import EvidenceKind, Fact, Scalar
+from dsar.errors import InputError
+from dsar.evidence import Entry, EvidenceKind, Fact, Scalar
 from dsar.identity import CodeResult
 from dsar.orders import Posted
 from dsar.vocabulary import Outcome, Role
@@ -23,29 +21,32 @@ _REFUSALS = {
     CodeResult.EXPIRED: "this link has expired: ask us for a new one",
     CodeResult.NONE_SET: "this link leads nowhere: use the newest letter",
 }
+MOST_DOWNLOADS = 20  # of one link: a person who needs more has lost it to somebody
+PARCELS = "parcels/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Handover:
-    """An answer on its way out."""
+class Offer:
+    """What a link offers: in which language the person is spoken to, and how the answer is protected."""
 
-    case_id: str
-    chunks: Iterator[bytes]
+    locale: str
+    protection: Protection
 
 
-def locale_of(desk: Desk, token: str) -> str | None:
-    """Return in which language the person is spoken to, or None if the link is unknown or over."""
+def offer_of(desk: Desk, token: str) -> Offer | None:
+    """Return what a link offers, or None if it is unknown or over."""
     found = desk.register.delivery(token_digest(token))
     if found is None or desk.now() >= found[1]:
         return None
-    return desk.register.case(found[0]).request.locale
+    protection = protection_of(desk, found[0]).protection
+    return Offer(locale=desk.register.case(found[0]).request.locale, protection=protection)
 
 
-def hand_over(desk: Desk, token: str, code: str) -> Handover:
+def hand_over(desk: Desk, token: str, code: str) -> Leaving:
     """Open an answer with its link and its code.
 
     Raises:
-        InputError: `link_unknown`, `expired`, `wrong` or `locked`, with words for the person.
+        InputError: `link_unknown`, `expired`, `wrong`, `locked` or `spent`, with words for the person.
         OperatorError, TemporaryError: the vault cannot hand the answer out now.
     """
     found = desk.register.delivery(token_digest(token))
@@ -56,14 +57,29 @@ def hand_over(desk: Desk, token: str, code: str) -> Handover:
     result = desk.register.try_challenge(case_id, DELIVERY, digest, desk.now())
     if result is not CodeResult.ACCEPTED:
         raise InputError(result.value, _REFUSALS[result], field="code")
-    chunks = desk.vault.stream(case_id, BUNDLE)
-    first = next(chunks, b"")  # a vault that cannot answer says so here, before anything is promised
-    _note_download(desk, case_id, {})
-    return Handover(case_id=case_id, chunks=chain((first,), chunks))
+    known = desk.register.evidence(case_id)
+    if _fetched(known) >= MOST_DOWNLOADS:
+        raise InputError("spent", "this link was used too often: ask us for a new one")
+    answer = leaving(desk, case_id)
+    first = next(answer.chunks, b"")  # a vault that cannot answer says so here, before anything is promised
+    _note_download(desk, case_id, known, {})
+    return replace(answer, chunks=chain((first,), answer.chunks))
+
+
+def _fetched(known: Iterable[Entry]) -> int:
+    """Count the downloads since the newest link was offered."""
+    count = 0
+    for entry in known:
+        if entry.kind is EvidenceKind.DELIVERY_OFFERED:
+            count = 0
+        count += entry.kind is EvidenceKind.DOWNLOADED
+    return count
 
 
 async def send_again(desk: Desk, case_id: str, *, by: str) -> Posted:
     """Send a fresh link and a fresh code: the earlier ones expired, were lost or are locked.
+
+    An answer that was removed when its time was over is written anew, while what was exported is kept.
 
     Raises:
         InputError: `handle_unknown`, or `no_answer` if the case has none that could be sent.
@@ -71,27 +87,19 @@ async def send_again(desk: Desk, case_id: str, *, by: str) -> Posted:
     """
     case = desk.case(case_id)
     role = desk.role(by, Role.SUPPORT)
-    if case.outcome is not Outcome.FULFILLED or BUNDLE not in desk.vault.names(case_id, "bundle/"):
+    held = desk.vault.names(case_id, BUNDLE) or desk.vault.names(case_id, PARCELS)
+    if case.outcome not in {Outcome.FULFILLED, Outcome.PARTLY_FULFILLED} or not held:
         raise InputError("no_answer", "this case has no answer to send again; see `show`", field="case")
     number = 1 + sum(e.kind is EvidenceKind.DELIVERY_OFFERED for e in desk.register.evidence(case_id))
     facts: dict[str, Scalar] = {"decision": "send-again", "by": by, "role": role.value, "system": ""}
     asked = Fact(key=f"send-again:{number}", kind=EvidenceKind.DECIDED, at=desk.now(), facts=facts)
     desk.register.record(case_id, asked)
-    try:
-        return await desk.client.execute_workflow(
-            DsarSendAgain.run,
-            args=[case.request, number],
-            id=f"{case_id}/answer/{number}",
-            task_queue=desk.task_queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        )
-    except (RPCError, RuntimeError):
-        raise TemporaryError("temporal", "unreachable") from None
+    return await desk.carry_out(DsarSendAgain.run, f"{case_id}/answer/{number}", case.request, number)
 
 
-def _note_download(desk: Desk, case_id: str, facts: Mapping[str, Scalar]) -> None:
+def _note_download(desk: Desk, case_id: str, known: Iterable[Entry], facts: Mapping[str, Scalar]) -> None:
     """Two fetches at one moment count the same number; the one that comes second takes the next."""
-    number = 1 + sum(e.kind is EvidenceKind.DOWNLOADED for e in desk.register.evidence(case_id))
+    number = 1 + sum(e.kind is EvidenceKind.DOWNLOADED for e in known)
     at = desk.now()
     while not desk.register.record(
         case_id, Fact(key=f"download:{number}", kind=EvidenceKind.DOWNLOADED, at=at, facts=facts)
@@ -99,7 +107,7 @@ def _note_download(desk: Desk, case_id: str, facts: Mapping[str, Scalar]) -> Non
         number += 1
 
 
-def take_out(desk: Desk, case_id: str, *, by: str) -> Iterator[bytes]:
+def take_out(desk: Desk, case_id: str, *, by: str) -> Leaving:
     """Give an answer to staff, to be handed over another way: by post, or in person. It is on record.
 
     Raises:
@@ -108,7 +116,10 @@ def take_out(desk: Desk, case_id: str, *, by: str) -> Iterator[bytes]:
     desk.case(case_id)
     if desk.role(by, Role.DPO) is not Role.DPO:
         raise InputError("role_refused", "only the DPO may take an answer out", field="by")
-    if BUNDLE not in desk.vault.names(case_id, "bundle/"):
-        raise InputError("no_answer", "this case has no bundle; see `show`", field="case")
-    _note_download(desk, case_id, {"by": by})
-    return desk.vault.stream(case_id, BUNDLE)
+    if not desk.vault.names(case_id, BUNDLE):
+        hint = (
+            "this case has no bundle, or it was removed in time: see `show`, or `send-again` writes it anew"
+        )
+        raise InputError("no_answer", hint, field="case")
+    _note_download(desk, case_id, desk.register.evidence(case_id), {"by": by})
+    return leaving(desk, case_id)

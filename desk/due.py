@@ -81,7 +81,9 @@ def _answer(question: Question, calendars: Calendars) -> Answer:
     if found is None:
         raise InputError("no_ack_period", "this law sets no day for an acknowledgement", field="kind")
     if found.on is None and found.missing is None:
-        raise InputError("no_fixed_period", "this law names no number of days; answer without undue delay")
+        more = "; the day of its acknowledgement: ask for kind ack" if reckoning.ack else ""
+        hint = f"this law names no number of days; answer without undue delay{more}"
+        raise InputError("no_fixed_period", hint)
     return found
 
 

@@ -10,17 +10,20 @@ from temporalio.client import RPCError
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
+from desk.complaining import about, check, fitting, is_repeated, link
 from desk.desk import Desk
 from dsar.case import RightsRequest
-from dsar.dossier import seal_request
+from dsar.dossier import seal_agent, seal_request, subject_print
 from dsar.errors import InputError
 from dsar.evidence import EvidenceKind, Fact
-from dsar.intake import Checked, NewRequest, check_request, subject_key
+from dsar.intake import Checked, NewRequest, check_request
 from dsar.ports import CaseRecord, Change
+from dsar.rectified import wish_name
 from dsar.regimes.catalogue import regime_for
-from dsar.vocabulary import Requester, Status
+from dsar.transfers import TARGET
+from dsar.vocabulary import Status
 from workflows.attributes import at_start
-from workflows.case import DEEDS, DsarCase
+from workflows.case import DsarCase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,29 +44,44 @@ async def open_case(desk: Desk, new: NewRequest, *, again: bool = False) -> Open
         InputError: something typed cannot be taken; `already_open` if this person has an open case for this
             right and `again` is not set.
     """
+    earlier = about(desk, new.about)
+    new = fitting(new, earlier)
     regime = regime_for(new.regime, desk.now().date())
     checked = check_request(new, now=desk.now().astimezone(ZoneInfo(regime.zone)))
     regime_for(new.regime, checked.received_on)  # in force on the day of receipt, too
-    if checked.requester is not Requester.SUBJECT:
-        hint = "requests by agents and parents need proof of authority, which this version cannot take in yet"
-        raise InputError("requester_not_yet", hint, field="requester")
-    if checked.right not in DEEDS:
-        able = ", ".join(sorted(DEEDS))
-        raise InputError("right_not_yet", f"this version carries out: {able}", field="right")
+    check(desk, checked, earlier)
+    _check_target(desk, checked)
     record, created = _write(desk, checked, again=again)
+    if earlier:
+        link(desk, record, earlier, checked)
     started = await start(desk, record.request)
     return OpenedCase(record=record, created=created, started=started)
 
 
+def _check_target(desk: Desk, checked: Checked) -> None:
+    """Refuse to send data where the company does not send any.
+
+    Raises:
+        InputError: `transfer_host_unknown`, `transfer_insecure`.
+    """
+    if checked.target is None:
+        return
+    destination = desk.company.destination(checked.target.host)
+    if destination is None:
+        hint = "data is sent to listed hosts only: the DPO may add it under transfer_hosts in company.yaml"
+        raise InputError("transfer_host_unknown", hint, field="send_to")
+    if not destination.inside and not checked.target.url.startswith("https://"):
+        raise InputError("transfer_insecure", "give an address that begins with https://", field="send_to")
+
+
 def _write(desk: Desk, checked: Checked, *, again: bool) -> tuple[CaseRecord, bool]:
-    kind, value = subject_key(checked.identity)
-    person = desk.vault.fingerprint(f"subject:{kind}", value)
+    person = subject_print(desk.vault, checked.identity)
     before = {c.request.case_id: c for c in desk.register.same_subject(person, checked.right)}
     key = _key(desk, checked, person, taken=before if again else {})
     if earlier := before.get(f"case_{key[:20]}"):
         return earlier, False
     for earlier in before.values():
-        if earlier.status is not Status.CLOSED and not again:
+        if earlier.status is not Status.CLOSED and not again and is_repeated(desk, earlier, checked.about):
             hint = f"{earlier.request.case_id} is open for this person and right; --again opens another"
             raise InputError("already_open", hint)
     return _new(desk, checked, person, key)
@@ -107,6 +125,12 @@ def _new(desk: Desk, checked: Checked, person: str, key: str) -> tuple[CaseRecor
     )
     desk.vault.open_case(request.case_id)
     seal_request(desk.vault, request.case_id, checked.identity)
+    for number, wish in enumerate(checked.wishes, start=1):
+        desk.vault.put(request.case_id, wish_name(number), wish.to_bytes())
+    if checked.target:
+        desk.vault.put(request.case_id, TARGET, checked.target.url.encode())
+    if checked.agent:
+        seal_agent(desk.vault, request.case_id, checked.agent)
     opened = desk.register.open_case(request, fingerprint=person, intake_key=key, at=desk.now())
     return opened.record, opened.created
 
@@ -116,8 +140,10 @@ def _same_message(checked: Checked, person: str, count: int) -> str:
 
     A message may ask for several rights, and its key is whatever its sender wrote: never the key alone, or
     a stranger who repeats it would put their own address into the sealed identity of somebody's open case.
+    Two complaints of one day may be about two cases.
     """
     told_apart = checked.intake_key or f"{checked.received_on}:{count}"
+    told_apart += f":{checked.about}" if checked.about else ""
     return f"{person}:{checked.right}:{told_apart}"
 
 

@@ -7,8 +7,8 @@ from statistics import mean, median
 from dsar.ports import CaseRecord
 from dsar.vocabulary import Outcome, Right
 
-_COMPLIED = frozenset({Outcome.FULFILLED, Outcome.NOTHING_HELD})
-_DENIED = frozenset({Outcome.REFUSED, Outcome.NOT_IDENTIFIED})
+_COMPLIED = frozenset({Outcome.FULFILLED, Outcome.PARTLY_FULFILLED, Outcome.NOTHING_HELD})
+_DENIED = frozenset(Outcome) - _COMPLIED - {Outcome.WITHDRAWN}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ def _figures(right: Right, cases: Sequence[CaseRecord]) -> Figures:
         withdrawn=sum(case.outcome is Outcome.WITHDRAWN for case in cases),
         open=sum(case.outcome is None for case in cases),
         median_days=float(median(days)) if days else None,
-        mean_days=round(mean(days), 1) if days else None,
+        mean_days=round(float(mean(days)), 1) if days else None,
     )
 
 

@@ -52,7 +52,13 @@ def _rules(law: Law) -> Iterator[str]:
     yield from _rule("request", law.request)
     for right, rule in law.rights.items():
         yield from _rule(right, rule)
-    for name, found in (("acknowledgement", law.ack), ("complaint", law.complaint), ("appeal", law.appeal)):
+    beside = {
+        "acknowledgement": law.ack,
+        "complaint": law.complaint,
+        "acknowledgement of a complaint": law.complaint_ack,
+        "appeal": law.appeal,
+    }
+    for name, found in beside.items():
         if found:
             yield from _rule(name, found)
 

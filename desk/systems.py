@@ -1,12 +1,13 @@
 """Whether every part answers: our own tools, Temporal, and each connected system."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from temporalio.service import RPCError
 
 from desk.desk import Desk
+from dsar.canaries import NOT_REGISTERED, CanaryState
 from dsar.errors import DsarError
 from dsar.holdings import Card
 from dsar.ports import Connector, Post
@@ -16,12 +17,18 @@ PATIENCE = 15.0  # seconds for one check
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """How one part is. `reason` is a code; `card` is set for connected systems."""
+    """How one part is. `reason` is a code; `card` is set for connected systems, with the canaries there.
+
+    A system that answers well and does not find its canary is not well. A part may be well and yet doubtful:
+    then it is `ok`, with a reason, and `mend` is the command that helps.
+    """
 
     name: str
     ok: bool
     reason: str = ""
+    mend: str = ""
     card: Card | None = None
+    canaries: tuple[CanaryState, ...] = ()
 
 
 async def health(desk: Desk, connectors: Mapping[str, Connector], post: Post) -> tuple[Health, ...]:
@@ -35,7 +42,35 @@ async def health(desk: Desk, connectors: Mapping[str, Connector], post: Post) ->
     theirs = {name: connector.check for name, connector in connectors.items()}
     cards = {name: connector.card for name, connector in connectors.items()}
     checks = [_checked(name, check, cards.get(name)) for name, check in {**ours, **theirs}.items()]
-    return tuple(await asyncio.gather(*checks))
+    found = await asyncio.gather(*checks)
+    known = await asyncio.to_thread(_canaries, desk)
+    gone = {state.system for state in known} - cards.keys()
+    found += [Health(name=system, ok=False, reason=NOT_REGISTERED) for system in sorted(gone)]
+    heard = [_heard(one, [state for state in known if state.system == one.name]) for one in found]
+    return (*heard, *(await _doubts(desk) if found[1].ok else ()))
+
+
+def _canaries(desk: Desk) -> tuple[CanaryState, ...]:
+    try:
+        return desk.register.canaries()
+    except DsarError:  # said of the register itself
+        return ()
+
+
+def _heard(one: Health, canaries: Sequence[CanaryState]) -> Health:
+    silent = one.ok and any(state.silent for state in canaries)
+    told = replace(one, canaries=tuple(canaries))
+    return replace(told, ok=False, reason="canary_silent") if silent else told
+
+
+async def _doubts(desk: Desk) -> tuple[Health, ...]:
+    """Say what is unsafe about the vault's bucket. A store that lets nobody ask leaves us in doubt."""
+    try:
+        doubts = await asyncio.wait_for(asyncio.to_thread(desk.vault.doubts), PATIENCE)
+    except (DsarError, TimeoutError):
+        mend = "let the vault's credentials read the bucket's settings"
+        return (Health(name="bucket", ok=True, reason="settings_unreadable", mend=mend),)
+    return tuple(Health(name="bucket", ok=not d.grave, reason=d.code, mend=d.mend) for d in doubts)
 
 
 async def _temporal(desk: Desk) -> None:

@@ -25,7 +25,14 @@ def commands() -> dict[str, Any]:
     """Every command of the front desk by its name, in the order a case meets them."""
     desk: Any = typer.main.get_command(starter.app)
     context = desk.make_context("starter.py", [], resilient_parsing=True)
-    return {name: desk.get_command(context, name) for name in desk.list_commands(context)}
+    found = {name: desk.get_command(context, name) for name in desk.list_commands(context)}
+    return {spelled: each for name, command in found.items() for spelled, each in _whole(name, command)}
+
+
+def _whole(name: str, command: Any) -> list[tuple[str, Any]]:  # noqa: ANN401  # as `options`
+    """A command, or every command of a group by both its words."""
+    inner = getattr(command, "commands", None)
+    return [(f"{name} {word}", each) for word, each in inner.items()] if inner else [(name, command)]
 
 
 def options(command: Any) -> set[str]:  # noqa: ANN401  # click, which typer carries inside, has no public types

@@ -42,10 +42,20 @@ def workflows() -> Iterator[str]:
             rows = [
                 f"| {kind} | `{sent}` | {takes(method)} | {told} |"
                 for kind in ("update", "query")
-                for sent, method, told in defined_in(node, f"workflow.{kind}")
+                for whole in (node, *bases(node))
+                for sent, method, told in defined_in(whole, f"workflow.{kind}")
             ]
             if rows:
                 yield "\n".join(["| kind | name | takes | what it does |", "|---|---|---|---|", *rows])
+
+
+def bases(node: ast.AST) -> Iterator[ast.AST]:
+    """The classes of the same room that a workflow is put together from."""
+    names = {ast.unparse(base) for base in node.bases} if isinstance(node, ast.ClassDef) else set()
+    for path in modules("workflows") if names else ():
+        for found in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(found, ast.ClassDef) and found.name in names:
+                yield found
 
 
 def modules(room: str) -> list[Path]:

@@ -1,9 +1,11 @@
 """What crosses Temporal: ids, enums, dates and counts. Nothing here may name a person (DESIGN §7)."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from dsar.holdings import Holding
 from dsar.vocabulary import (
     Channel,
     Found,
@@ -18,6 +20,7 @@ from dsar.vocabulary import (
 )
 
 CASE_ID = re.compile(r"case_[0-9a-f]{20}")
+SEALED_ID = re.compile(r"(?:case|sup)_[0-9a-f]{20}")  # what the vault has a key for: see `dsar.suppression`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +49,17 @@ class SystemAnswer:
     collections: int = 0
     learned: tuple[IdentifierKind, ...] = ()
     reason: str = ""  # a code, when `found` is UNKNOWN
+    marked: int = 0  # collections that may speak of others
+    clients: tuple[str, ...] = ()  # whose data was met, beside our own: it is theirs to answer for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What a named human decided. `kind` is `release`, `refuse`, `accept-gap`, `retry` or `manual-done`."""
+    """What a named human decided. `kind` is one of `dsar.decision_kinds`.
+
+    `facts`: the named facts that its kind and ground ask for (`dsar.decision_facts`): codes, dates and
+    numbers, which stand in evidence in clear. `second`: who seconded it, where the company wants two.
+    """
 
     kind: str
     by: str  # a staff handle
@@ -59,15 +68,53 @@ class Decision:
     ground: str = ""
     words: str = ""  # vault name of the reasons given: the words may speak of the person and stay sealed
     words_length: int = 0  # characters
+    proof: str = ""  # vault name of a file that shows what was done by hand
+    holdings: tuple[Holding, ...] = ()  # what a person found by hand: names and counts
+    plan: str = ""  # digest of the plan that was read: an approval is bound to it
+    told: str = ""  # vault name of what the outcome of a complaint tells: enquiries and changes
+    enquiries: int = 0  # how many of each
+    changes: int = 0
+    facts: Mapping[str, str] = field(default_factory=dict)
+    second: str = ""
     decided_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewHeard:
+    """How many marked records of a review are not cleared yet. `number` says which review."""
+
+    number: int
+    open: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProofGiven:
-    """A proof of identity that the register has recorded. The code or document itself stays outside."""
+    """A proof of identity that the register has recorded. The code or document itself stays outside.
+
+    `points`: how many data points matched at least; `declared`: a signed declaration came with them;
+    `authority`: on what a representative acts.
+    """
 
     method: Proof
     by: str = "subject"
+    points: int = 0
+    declared: bool = False
+    authority: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProofWanted:
+    """A proof that staff want asked for, or compared.
+
+    A document is asked for on a written `doubt` only (LAW IDV-01). `number`: which sealed data points are
+    to be matched.
+    """
+
+    method: Proof = Proof.CONTACT_POINT
+    by: str = ""
+    doubt: str = ""
+    number: int = 0
+    declared: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
-"""Events as staff and spreadsheets write them: the JSON of `deadline_cases.csv`, read strictly."""
+"""Events as staff and spreadsheets write them (the JSON of `deadline_cases.csv`): read strictly, written."""
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -10,6 +11,8 @@ from dsar.errors import InputError
 from dsar.vocabulary import Right
 
 Kind = TypeVar("Kind", bound=StrEnum)
+
+_LONGEST = 6_000  # characters: some fifty events
 
 # LAW CLK-07 writes `suspend`, the shared cases write `allowed`; both mean that the DPO approved it.
 _SUSPENSION = {"none": False, "allowed": True, "suspend": True}
@@ -31,6 +34,43 @@ def event_from(entry: object) -> Event:
         raise InputError("event_malformed", 'each event needs a "type"')
     on, at = day_or_instant(entry["at"], kind) if entry.get("at") is not None else (None, None)
     return Event(kind=kind, on=on, at=at, **_READERS.get(kind, _nothing)(entry))
+
+
+def entry_of(event: Event) -> dict[str, Any]:
+    """Write an event so that `event_from` reads it back: for the record of what a due date came from."""
+    moment = event.at or event.on
+    said: dict[str, Any] = {
+        "type": event.kind.value,
+        "at": moment.isoformat() if moment else None,
+        "right": event.right.value if event.right else None,
+        "reasonable_doubt": event.doubt or None,
+        "reason": "given" if event.reasoned else None,
+        "new_due": event.new_due_on.isoformat() if event.new_due_on else None,
+        "days": event.days,
+        "ext": event.more_days,
+        "pause_count": event.pause_count.value if event.pause_count else None,
+        **_switches(event),
+    }
+    return {key: value for key, value in said.items() if value is not None}
+
+
+def spelled(events: Iterable[Event]) -> str:
+    """Spell the events of one case as a fact; an empty text if there are more than any case has."""
+    text = json.dumps([entry_of(event) for event in events], separators=(",", ":"))
+    return text if len(text) <= _LONGEST else ""
+
+
+def read(text: str) -> tuple[Event, ...]:
+    """Read what `spelled` wrote."""
+    return tuple(event_from(entry) for entry in json.loads(text or "[]"))
+
+
+def _switches(event: Event) -> dict[str, Any]:
+    chosen = dict.fromkeys(event.forbids, False) | dict.fromkeys(event.allows, True)
+    said: dict[str, Any] = {flag.value: on for flag, on in chosen.items()}
+    if Flag.EU_SUSPENSION in chosen:
+        said[Flag.EU_SUSPENSION.value] = "allowed" if chosen[Flag.EU_SUSPENSION] else "none"
+    return said
 
 
 def day_or_instant(text: object, field: str) -> tuple[date | None, datetime | None]:

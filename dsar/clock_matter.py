@@ -89,7 +89,7 @@ def _matter(law: Law, day: date, event: Event, dated: Iterable[_Dated]) -> Matte
     happened = tuple(found for found in dated if found[0] >= day and found[1].kind not in OPENINGS)
     rule, ack = law.rights.get(event.right, law.request) if event.right else law.request, None
     if kind is EventKind.COMPLAINT:
-        rule, ack = law.complaint or _NO_NUMBER, law.complaint
+        rule, ack = law.complaint or _NO_NUMBER, law.complaint_ack
     elif kind is EventKind.APPEAL:
         rule = _appeal(law, event)
     elif event.right not in law.rights:

@@ -17,6 +17,9 @@ class MilestoneKind(StrEnum):
     T_1 = "t_1"
     DUE = "due"
     OVERDUE = "overdue"
+    TASK = "task"  # something waits for a hand; the next two, for longer
+    TASK_LATE = "task_late"
+    TASK_STUCK = "task_stuck"
 
 
 _BEFORE = {

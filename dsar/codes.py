@@ -5,12 +5,15 @@ Deriving it lets an interrupted step send the same code again; only its digest i
 """
 
 import hashlib
+from datetime import timedelta
 
 from dsar.ports import Vault
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0/O, 1/I/L, U: they are misread and misheard
 LENGTH = 8  # 30^8, with five attempts
 IDENTITY, DELIVERY = "identity", "delivery"
+PASSPHRASE_CODES = 3  # 24 letters, 117 bits: who has the file may try as often as they like
+LINK_LIFETIME = timedelta(days=14)  # POLICY: long enough for a holiday, short enough to be short-lived
 
 
 def code_for(vault: Vault, purpose: str, case_id: str, number: int) -> str:
@@ -42,3 +45,9 @@ def link_token(vault: Vault, case_id: str, number: int) -> str:
 def token_digest(token: str) -> str:
     """Return what the register keeps of a delivery link: it cannot be turned back into the link."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def passphrase_for(vault: Vault, case_id: str, number: int) -> str:
+    """Return the passphrase of a case's answer, as it is told: in groups, each of which can be read out."""
+    codes = (code_for(vault, f"passphrase:{part}", case_id, number) for part in range(PASSPHRASE_CODES))
+    return "-".join(shown(code) for code in codes)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
@@ -18,25 +18,67 @@ class EvidenceKind(StrEnum):
     STARTED = "started"
     LETTER_SENT = "letter_sent"
     LETTER_FAILED = "letter_failed"
+    LETTER_BOUNCED = "letter_bounced"
+    LETTER_POSTED = "letter_posted"
+    ADDRESS_CORRECTED = "address_corrected"
     CODE_SET = "code_set"
     CODE_REFUSED = "code_refused"
     CODE_ACCEPTED = "code_accepted"
     IDENTITY_LOCKED = "identity_locked"
+    IDENTITY_DOUBTED = "identity_doubted"
     IDENTITY_PROVED = "identity_proved"
+    MATCH_REFUSED = "match_refused"
     DUE_SET = "due_set"
     NOTICE_SENT = "notice_sent"
     BREACHED = "breached"
     SEARCHED = "searched"
+    NOTIFIED = "notified"  # a recipient, of what became of the data
+    PROCESSOR_ASKED = "processor_asked"  # by letter, for what no machine of ours can do there
+    FORWARDED = "forwarded"  # to the client whose data it is about
+    INSTRUCTED = "instructed"  # by the client whose data it is
+    LEFT_OPEN = "left_open"  # of an instruction: what waits for a hand
+    CARRIED_OUT = "carried_out"  # an instruction, and the client was told
+    LINKED = "linked"  # with another case: see `dsar.links`
     WAITING = "waiting"
+    TAKEN = "taken"  # a person took a task upon themselves
+    PROPOSED = "proposed"  # a decision that a second person has to second
     DECIDED = "decided"
     EXPORTED = "exported"
+    HANDED_IN = "handed_in"  # files that a person copied out of a system, for the bundle
+    REVIEW_BEGUN = "review_begun"
+    READ = "read"  # marked data of others: who, when, why
+    REDACTED = "redacted"
+    REVIEWED = "reviewed"  # and nothing cut out
+    CLEARED = "cleared"
     BUNDLE_WRITTEN = "bundle_written"
     DELIVERY_OFFERED = "delivery_offered"
+    TRANSFERRED = "transferred"  # to the third party that the person named; the receipt
     DELIVERY_LOCKED = "delivery_locked"
     DOWNLOADED = "downloaded"
+    ANSWER_REMOVED = "answer_removed"
+    PLANNED = "planned"
+    BEGUN = "begun"  # a deed that may have happened, whatever else is known of it
+    RECEIPT = "receipt"
+    JOB_ENDED = "job_ended"
+    CHECKED = "checked"
+    LOCATED = "located"  # where what is to be corrected is held
+    CORRECTED = "corrected"  # written and read again; both versions lie sealed under the names told
+    DISPUTED = "disputed"  # left as it was; the person's statement lies sealed with the case
+    REVEALED = "revealed"  # sealed values were shown to a member of staff
+    KEPT = "kept"
+    SUPPRESSED = "suppressed"
+    RESTRICTED_USE = "restricted_use"
+    RESIDUE = "residue"
+    RETURNED = "returned"
+    UNANSWERED = "unanswered"  # a question of ours: the search is made without
     WITHDRAWN = "withdrawn"
     CLOSED = "closed"
+    HELD = "held"  # our own records, by a legal hold
+    HOLD_LIFTED = "hold_lifted"
+    SHRED_ASKED = "shred_asked"  # by one person; a second one has to confirm it
+    RECORD_REMOVED = "record_removed"  # its time was over
     SHREDDED = "shredded"
+    PACKED = "packed"  # the evidence itself was handed out: by whom, and why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +147,11 @@ def link(case_id: str, previous: Entry | None, fact: Fact) -> Entry:
         previous=before,
         hash=hash_of(case_id, seq, fact, before),
     )
+
+
+def written(entry: Entry) -> dict[str, object]:
+    """Return an entry as it stands in an evidence file."""
+    return {**asdict(entry), "at": instant(entry.at)}
 
 
 def verify(entries: Iterable[Entry]) -> Verification:

@@ -1,11 +1,10 @@
-"""How far identity is proved, and how often one may guess (Art. 12(6); LAW IDV-01..11, CAL-10..16)."""
+"""One-time codes: how long they live, and how often one may guess (Art. 12(6); LAW IDV-04)."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from dsar.vocabulary import Proof, Requester, Right
+from dsar.vocabulary import Right
 
 CODE_LIFETIME = timedelta(hours=48)
 MAX_ATTEMPTS = 5
@@ -37,27 +36,6 @@ class Challenge:
     def locked(self) -> bool:
         """Whether too many wrong codes were tried. Only another proof opens the case then."""
         return self.attempts >= MAX_ATTEMPTS
-
-
-def required_proof(right: Right, requester: Requester = Requester.SUBJECT) -> Proof:
-    """Return the least proof this right needs; more only on reasonable doubt (LAW IDV-01)."""
-    if right in UNPROVED:
-        return Proof.NONE
-    if requester is Requester.AGENT:
-        return Proof.AGENT_AUTHORITY
-    return Proof.CONTACT_POINT
-
-
-def suffices(given: Proof, required: Proof) -> bool:
-    """Whether one proof is enough where another is required. Nothing stands in for an agent's authority."""
-    if Proof.AGENT_AUTHORITY in {given, required}:
-        return given is required
-    return required is Proof.NONE or given is not Proof.NONE
-
-
-def proves_claims(methods: Collection[Proof]) -> bool:
-    """Whether more than the contact point was proved: only then are other identifiers searched by."""
-    return bool({Proof.DOCUMENT, Proof.MATCH} & set(methods))
 
 
 def attempt(

@@ -7,8 +7,10 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
+from dsar.corrections import CORRECTING, Wish, read_wishes
 from dsar.errors import InputError
 from dsar.person import Identifier, Identity, comparable
+from dsar.transfers import Target, read_target
 from dsar.vocabulary import Channel, IdentifierKind, Requester, Right
 
 OLDEST = timedelta(days=365 * 2)  # an older receipt date is a slip of the keyboard
@@ -35,9 +37,13 @@ class NewRequest:
     account_id: str = field(default="", repr=False)
     channel: str = "email"
     requester: str = "subject"
+    agent_email: str = field(default="", repr=False)  # where an agent or a parent is written to
     owner: str = "support"
     locale: str = "en"
     intake_key: str = field(default="", repr=False)  # e.g. the mail's Message-ID: one key, one case
+    about: str = ""  # the case that a complaint or an appeal is about, or that this follows from
+    send_to: str = field(default="", repr=False)  # of portability: where a third party takes it
+    corrections: str = field(default="", repr=False)  # of a rectification: see `dsar.corrections`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +60,10 @@ class Checked:
     received_at: datetime
     received_on: date
     intake_key: str = field(repr=False)
+    agent: str = field(default="", repr=False)
+    about: str = ""
+    wishes: tuple[Wish, ...] = field(default=(), repr=False)
+    target: Target | None = field(default=None, repr=False)
 
 
 def check_request(new: NewRequest, *, now: datetime) -> Checked:
@@ -63,18 +73,62 @@ def check_request(new: NewRequest, *, now: datetime) -> Checked:
         InputError: names the first field that cannot be taken, and the next move. It never repeats a value.
     """
     received_at = _received(new.received, now)
+    requester = _one_of(Requester, new.requester, "requester")
+    right = _one_of(Right, new.right, "right")
     return Checked(
-        right=_one_of(Right, new.right, "right"),
+        right=right,
         regime=new.regime,
         channel=_one_of(Channel, new.channel, "channel"),
-        requester=_one_of(Requester, new.requester, "requester"),
+        requester=requester,
         owner=_owner(new.owner),
         locale=_locale(new.locale),
         identity=_identity(new),
         received_at=received_at,
         received_on=received_at.date(),
         intake_key=new.intake_key.strip(),
+        agent=_agent(new, requester),
+        about=new.about.strip(),
+        wishes=_wishes(new, right),
+        target=_target(new, right),
     )
+
+
+def _wishes(new: NewRequest, right: Right) -> tuple[Wish, ...]:
+    if right in CORRECTING:
+        return read_wishes(new.corrections)
+    if new.corrections.strip():
+        hint = f"leave them out, or ask for one of {', '.join(sorted(CORRECTING))}"
+        raise InputError("corrections_not_asked", hint, field="corrections")
+    return ()
+
+
+def _target(new: NewRequest, right: Right) -> Target | None:
+    if not new.send_to.strip():
+        return None
+    if right is not Right.PORTABILITY:
+        hint = "only what is taken along (portability) is sent to somebody else: leave it out"
+        raise InputError("transfer_not_asked", hint, field="send_to")
+    return read_target(new.send_to)
+
+
+def _agent(new: NewRequest, requester: Requester) -> str:
+    """Return where the representative is written to: never the subject's own mailbox, for the subject is
+    asked there whether they agree (LAW CAL-60).
+    """
+    agent = new.agent_email.strip()
+    if requester is Requester.SUBJECT:
+        if agent:
+            hint = "the data subject speaks for themselves: leave it out, or say --requester agent"
+            raise InputError("agent_not_asked", hint, field="agent_email")
+        return ""
+    if not agent:
+        hint = "give the address of whoever asks, apart from the data subject's"
+        raise InputError("agent_missing", hint, field="agent_email")
+    check_email(agent, "agent_email")
+    if comparable(IdentifierKind.EMAIL, agent) == comparable(IdentifierKind.EMAIL, new.email):
+        hint = "one mailbox cannot speak for both: give the data subject's own, or none"
+        raise InputError("agent_is_subject", hint, field="agent_email")
+    return agent
 
 
 def _one_of(words: type[_E], value: str, name: str) -> _E:
@@ -155,7 +209,7 @@ def subject_key(identity: Identity) -> tuple[IdentifierKind, str]:
     return kind, comparable(kind, identity.of(kind)[0])
 
 
-def check_email(value: str) -> None:
+def check_email(value: str, field: str = "email") -> None:
     """Refuse what is no single address: line breaks, lists, display names.
 
     Raises:
@@ -164,4 +218,4 @@ def check_email(value: str) -> None:
     hidden = any(unicodedata.category(c).startswith("C") for c in value)  # also marks that turn or hide text
     if len(value) > LONGEST or hidden or not _EMAIL.fullmatch(value):
         hint = "give one plain address such as name@example.com, on one line"
-        raise InputError("email_malformed", hint, field="email")
+        raise InputError("email_malformed", hint, field=field)

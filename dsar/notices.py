@@ -1,10 +1,15 @@
 """What staff are told about a deadline. Nothing in it concerns a person."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from dsar.canaries import CanaryLook
+from dsar.case import RightsRequest
+from dsar.clients import Client
 from dsar.clock_milestones import MilestoneKind
+from dsar.erasure import Ending, Line
 from dsar.ports import Notice
 from dsar.vocabulary import Right, Status
 
@@ -26,7 +31,26 @@ class Reminder:
     gaps: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What became of a client's instruction, for them. `words`: who gave it, under which reference."""
+
+    words: str
+    on: date
+    lines: tuple[tuple[Line, Ending], ...]
+    by_hand: tuple[str, ...]  # systems in which a person carried it out
+
+
 class Notices(Protocol):
     """The words in which staff are reminded."""
 
     def write(self, reminder: Reminder) -> Notice: ...
+
+    def canaries(self, news: Sequence[CanaryLook]) -> Notice:
+        """Say which systems no longer find their canary, and which find it again."""
+
+    def instructed(self, request: RightsRequest, client: Client, done: "Done") -> Notice:
+        """Tell a client what became of their instruction."""
+
+    def forward(self, request: RightsRequest, client: Client, address: str) -> Notice:
+        """Tell a client who asked what; `address` is where the person can be reached."""

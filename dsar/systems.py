@@ -4,13 +4,43 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from dsar.case import SystemAnswer
+from dsar.clients import PROCESSOR
+from dsar.hands import was_by_hand
 from dsar.orders import Searchable
+from dsar.transfers import TRANSFER
 from dsar.vocabulary import Found
 
 UNSETTLED = frozenset({Found.UNKNOWN, Found.AMBIGUOUS})
 _BY_ITSELF = frozenset({Found.FOUND, Found.NOTHING_HELD})
 MAX_ROUNDS = 3
-SEVERAL, SHARED = "several_people", "shared_identifier"  # why a system's answer is ambiguous
+CLIENT = "client:"  # before a client's code, when somebody must pass a request on by hand
+POST = "post"  # stands among the systems when a letter must be carried by hand
+# Why a system's answer is ambiguous: what was proved fits several people there; it fits several elsewhere;
+# what another system taught fits somebody else; a record teaches more than one person can have.
+SEVERAL, SHARED = "several_people", "shared_identifier"
+ANOTHER, TOO_MANY = "taught_leads_to_another", "too_many_identifiers"
+EARLIER = "earlier-case"  # while nobody knows whether the case complained about is theirs
+EXEMPTED = "exempted"  # why a system's answer is exempt: a person decided so
+DOUBTS = frozenset({SEVERAL, ANOTHER, TOO_MANY})
+CARRIED = frozenset({POST, TRANSFER})
+NO_SYSTEMS = CARRIED | {EARLIER}
+
+
+def searched(answers: Iterable[SystemAnswer]) -> tuple[SystemAnswer, ...]:
+    """Return what the connected systems answered: the others hold no data."""
+    return tuple(a for a in answers if a.system not in NO_SYSTEMS and not a.system.startswith(CLIENT))
+
+
+def gap(system: str, reason: str) -> SystemAnswer:
+    """Return the open gap of a system: ambiguous if it may mean somebody else, else unknown."""
+    found = Found.AMBIGUOUS if reason in DOUBTS else Found.UNKNOWN
+    return SystemAnswer(system=system, found=found, reason=reason)
+
+
+def found_for_a_machine(answer: SystemAnswer) -> bool:
+    """Whether a person said what a system holds whose machine only was away, and never said whom it means."""
+    by_machine = answer.reason in {"", SHARED}
+    return answer.found is Found.FOUND and not by_machine and not was_by_hand(answer.reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +76,46 @@ class Completeness:
         return tuple(sorted(s for s, a in self.answers.items() if s in self.gaps and a.reason == SHARED))
 
     @property
+    def ambiguous(self) -> tuple[str, ...]:
+        """Systems whose answer fits several people, or may be somebody else's."""
+        return tuple(sorted(s for s, a in self.answers.items() if a.found is Found.AMBIGUOUS))
+
+    @property
     def gaps(self) -> tuple[str, ...]:
         """Systems whose answer is unknown or fits several people. While there is one, none is fulfilled."""
         return tuple(sorted(s for s, a in self.answers.items() if a.found in UNSETTLED))
 
     @property
+    def unread(self) -> tuple[str, ...]:
+        """Connected systems that neither a machine nor a person has searched yet, clients' aside."""
+        unknown = (a for a in searched(self.statement) if a.found is Found.UNKNOWN)
+        return tuple(a.system for a in unknown if a.reason != PROCESSOR)
+
+    @property
+    def of_clients(self) -> tuple[str, ...]:
+        """Systems that we only run for a client: staff say whether the request is about them."""
+        return tuple(sorted(s for s, a in self.answers.items() if a.reason == PROCESSOR))
+
+    @property
     def holding(self) -> tuple[str, ...]:
         """Systems that hold something of the person, to be exported."""
         return tuple(sorted(s for s, a in self.answers.items() if a.found is Found.FOUND))
+
+    @property
+    def held_by_hand(self) -> tuple[str, ...]:
+        """Systems of which a person said what they hold: no machine looks there again."""
+        return tuple(s for s in self.holding if was_by_hand(self.answers[s].reason))
+
+    @property
+    def done_by_hand(self) -> tuple[str, ...]:
+        """Systems that a person read in the machine's place: what they copied goes into the answer."""
+        return tuple(a.system for a in searched(self.statement) if a.found is Found.MANUAL_DONE)
+
+    @property
+    def held(self) -> Mapping[str, int]:
+        """How many collections each system holds, those that were exempted included."""
+        holds = (a for a in self.answers.values() if a.found is Found.FOUND or a.reason == EXEMPTED)
+        return {answer.system: answer.collections for answer in holds}
 
     @property
     def statement(self) -> tuple[SystemAnswer, ...]:
@@ -66,8 +128,8 @@ def next_round(
 ) -> tuple[Searchable, ...]:
     """Systems worth asking again: another system just taught a kind of identifier they can search by.
 
-    Only a system that answered by itself is asked; one that waits for a person, or that a person settled,
-    is not taken out of their hands.
+    Only a system that answered by itself is asked; one that waits for a person, or that a person settled
+    (a reason stays with it), is not taken out of their hands.
     """
     latest = tuple(latest)
 
@@ -76,4 +138,5 @@ def next_round(
         return bool(news & set(system.finds_by))
 
     known = so_far.answers
-    return tuple(s for s in systems if taught(s) and known[s.name].found in _BY_ITSELF)
+    by_itself = [a.system for a in known.values() if a.found in _BY_ITSELF and not a.reason]
+    return tuple(s for s in systems if taught(s) and s.name in by_itself)

@@ -14,7 +14,8 @@ class Right(StrEnum):
     OBJECTION = "objection"
     MARKETING_OBJECTION = "marketing_objection"
     WITHDRAW_CONSENT = "withdraw_consent"
-    KNOW = "know"
+    KNOW = "know"  # specific pieces
+    KNOW_CATEGORIES = "know_categories"  # no record of them: their kinds, sources, purposes, recipients
     DELETE = "delete"
     CORRECT = "correct"
     OPT_OUT = "opt_out"
@@ -72,6 +73,7 @@ class Role(StrEnum):
     """What a person of the organisation may do in a case."""
 
     SUPPORT = "support"
+    REVIEWER = "reviewer"  # reads what may concern others, before it is released
     TEAM_LEAD = "team_lead"
     DPO = "dpo"
 
@@ -91,9 +93,11 @@ class Status(StrEnum):
 
     RECEIVED = "received"
     IDENTIFYING = "identifying"
+    CONFIRMING = "confirming"
     DISCOVERING = "discovering"
     BY_HAND = "by_hand"
     DECIDING = "deciding"
+    GRACE = "grace"
     ANSWERING = "answering"
     CLOSED = "closed"
 
@@ -102,10 +106,15 @@ class Outcome(StrEnum):
     """How a right ended."""
 
     FULFILLED = "fulfilled"
+    PARTLY_FULFILLED = "partly_fulfilled"
+    OVERRIDDEN = "overridden"  # an objection that compelling grounds override: not complied with
+    DISMISSED = "dismissed"  # a complaint or an appeal that was not upheld
     NOTHING_HELD = "nothing_held"
     REFUSED = "refused"
     NOT_IDENTIFIED = "not_identified"
     WITHDRAWN = "withdrawn"
+    UNPAID = "unpaid"  # a fee that was asked for never came
+    UNCLARIFIED = "unclarified"  # a question that the search needs was never answered
 
 
 class Found(StrEnum):
@@ -116,6 +125,7 @@ class Found(StrEnum):
     NOTHING_HELD = "nothing_held"
     AMBIGUOUS = "ambiguous"
     EXEMPT = "exempt"
+    DONE = "done"  # what was asked for was done there, without a search
     MANUAL_DONE = "manual_done"
     FAILED_ACCEPTED = "failed_accepted"
 
@@ -148,9 +158,11 @@ class LetterKind(StrEnum):
     IDENTITY_REQUEST = "identity_request"
     CLARIFICATION = "clarification"
     EXTENSION = "extension"
+    PROGRESS = "progress"
     FEE = "fee"
     PARTIAL_ANSWER = "partial_answer"
     PORTABILITY_ANSWER = "portability_answer"
+    ERASURE_CONFIRMATION = "erasure_confirmation"
     ERASURE_OUTCOME = "erasure_outcome"
     RECTIFICATION_OUTCOME = "rectification_outcome"
     RESTRICTION_PLACED = "restriction_placed"
@@ -160,5 +172,10 @@ class LetterKind(StrEnum):
     FORWARDED = "forwarded"
     AGENT_AUTHORITY = "agent_authority"
     RECIPIENT_NOTICE = "recipient_notice"
+    PROCESSOR_REQUEST = "processor_request"
     COMPLAINT_ACKNOWLEDGEMENT = "complaint_acknowledgement"
+    CLOSED_UNANSWERED = "closed_unanswered"
     COMPLAINT_OUTCOME = "complaint_outcome"
+    COMPLAINT_PROGRESS = "complaint_progress"
+    APPEAL_ACKNOWLEDGEMENT = "appeal_acknowledgement"
+    APPEAL_OUTCOME = "appeal_outcome"

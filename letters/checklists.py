@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from dsar.complaints import SPENT, offers_appeal
+from dsar.erasure import ERASES
 from dsar.law_sets import LawSet, law_set, offers_controller_complaint
 from dsar.vocabulary import LetterKind, Right
 
 K = LetterKind
-TO_A_RECIPIENT = frozenset({K.RECIPIENT_NOTICE})
+TO_A_COMPANY = frozenset({K.RECIPIENT_NOTICE, K.PROCESSOR_REQUEST})
 
 OF_KIND: Mapping[LetterKind, tuple[str, ...]] = {
     K.ACKNOWLEDGEMENT: (
@@ -43,6 +45,7 @@ OF_KIND: Mapping[LetterKind, tuple[str, ...]] = {
         "ntc-03.without",
     ),
     K.EXTENSION: ("ntc-04.due", "ntc-04.reasons", "ntc-04.doing", "ntc-04.progress"),
+    K.PROGRESS: ("ntc-04.doing", "ntc-04.due"),
     K.FEE: ("ntc-05.why", "ntc-05.amount", "ntc-05.pay", "ntc-05.narrow", "ntc-05.clock"),
     K.ACCESS_ANSWER: (
         "ntc-06.processed",
@@ -65,15 +68,24 @@ OF_KIND: Mapping[LetterKind, tuple[str, ...]] = {
     K.NOTHING_HELD: ("ntc-06.processed", "ntc-16.searched", "ntc-16.help"),
     K.REFUSAL: ("ntc-07.ground", "ntc-07.reasons"),
     K.WITHDRAWN: ("withdrawn.stopped", "withdrawn.again"),
+    K.ERASURE_CONFIRMATION: ("cal-05.confirm", "cal-05.clock", "cal-05.silence"),
     K.ERASURE_OUTCOME: (
         "ntc-08.erased",
+        "ntc-08.left",
         "ntc-08.backups",
         "ntc-08.kept",
         "ntc-08.recipients",
         "ntc-08.suppression",
         "ntc-08.record",
     ),
-    K.RECTIFICATION_OUTCOME: ("ntc-09.changed", "ntc-09.systems", "ntc-09.recipients", "ntc-09.refused"),
+    K.RECTIFICATION_OUTCOME: (
+        "ntc-09.changed",
+        "ntc-09.systems",
+        "ntc-09.left",
+        "ntc-09.refused",
+        "ntc-09.dispute",
+        "ntc-09.recipients",
+    ),
     K.RESTRICTION_PLACED: (
         "ntc-10.case",
         "ntc-10.data",
@@ -87,6 +99,7 @@ OF_KIND: Mapping[LetterKind, tuple[str, ...]] = {
     K.OBJECTION_OUTCOME: ("ntc-12.outcome", "ntc-12.reasons", "ntc-12.restriction", "ntc-12.erasure"),
     K.STOPPED: (
         "ntc-14.since",
+        "ntc-14.stops",
         "ntc-14.earlier",
         "ntc-14.services",
         "ntc-14.remaining",
@@ -109,8 +122,20 @@ OF_KIND: Mapping[LetterKind, tuple[str, ...]] = {
         "ntc-02.without",
     ),
     K.RECIPIENT_NOTICE: ("not-01.action", "not-01.data", "not-01.confirm"),
+    K.PROCESSOR_REQUEST: (
+        "prc-05.why",
+        "prc-05.action",
+        "prc-05.data",
+        "prc-05.person",
+        "prc-05.term",
+        "prc-05.confirm",
+    ),
+    K.CLOSED_UNANSWERED: ("clk-24.closed", "clk-24.again"),
     K.COMPLAINT_ACKNOWLEDGEMENT: ("ntc-18.received", "ntc-18.next"),
-    K.COMPLAINT_OUTCOME: ("ntc-18.enquiries", "ntc-18.findings", "ntc-18.changes"),
+    K.COMPLAINT_OUTCOME: ("ntc-18.outcome", "ntc-18.enquiries", "ntc-18.findings", "ntc-18.changes"),
+    K.COMPLAINT_PROGRESS: ("cmp-04.progress", "cmp-04.next"),
+    K.APPEAL_ACKNOWLEDGEMENT: ("appeal.received", "appeal.next"),
+    K.APPEAL_OUTCOME: ("appeal.outcome", "appeal.reasons", "appeal.changes"),
 }
 
 
@@ -125,7 +150,7 @@ class Situation:
 
 def required(kind: LetterKind, situation: Situation) -> frozenset[str]:
     """Return the ids of all that this letter must say in this situation."""
-    if kind in TO_A_RECIPIENT:
+    if kind in TO_A_COMPANY:
         return frozenset({"all.controller", "all.dpo", *OF_KIND[kind]})
     return frozenset({*_every(situation), *OF_KIND[kind], *_more(kind, situation)})
 
@@ -137,12 +162,14 @@ def _every(situation: Situation) -> set[str]:
         every.add("all.remedy.court")  # Arts 12(4), 79
     if offers_controller_complaint(situation.regime, situation.received_on):
         every.add("all.remedy.controller")  # DPA 2018 s.164A
-    return every
+    if offers_appeal(situation.regime, situation.received_on):
+        every.add("all.remedy.appeal")  # the states' acts (LAW §5)
+    return every - {f"all.remedy.{code}" for code in SPENT.get(situation.right, ())}
 
 
 def _more(kind: LetterKind, situation: Situation) -> set[str]:
     more = set()
-    if kind is K.ACKNOWLEDGEMENT and situation.right in {Right.ERASURE, Right.DELETE}:
+    if kind is K.ACKNOWLEDGEMENT and situation.right in ERASES:
         more.add("ntc-01.exceptions")  # LAW P-37
     if kind is K.ACKNOWLEDGEMENT and law_set(situation.regime) is LawSet.CALIFORNIA:
         more.add("ntc-01.california")  # 11 CCR 7021(a)

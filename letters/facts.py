@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dsar.case import CASE_ID, SystemAnswer
 from dsar.errors import ContractError
+from dsar.identity_policy import Doubt
 from dsar.ports import Withheld
-from dsar.vocabulary import Channel, LetterKind, Proof, Right
+from dsar.vocabulary import Channel, LetterKind, Proof, Right, Verb
 
 K = LetterKind
 
@@ -24,39 +25,71 @@ OF_KIND: Mapping[LetterKind, tuple[str, ...]] = {
     K.ACCESS_ANSWER: ("link", "expires_at", "answers", "withheld"),
     K.ANSWER_CODE: ("code", "expires_at"),
     K.NOTHING_HELD: ("answers",),
-    K.REFUSAL: ("ground", "reasons"),
+    K.REFUSAL: ("ground", "reasons", "basis"),
     K.WITHDRAWN: (),
-    K.IDENTITY_REQUEST: ("doubt", "proof", "link", "answer_by", "due_on"),
-    K.CLARIFICATION: ("reasons", "examples", "asked_on", "close_on", "due_on"),
-    K.EXTENSION: ("reasons", "doing", "first_due_on", "due_on"),
-    K.FEE: ("ground", "reasons", "amount", "computation", "payment", "close_on"),
+    K.IDENTITY_REQUEST: ("doubt", "proof", "points", "declared", "answer_by", "due_on"),
+    K.CLARIFICATION: ("ground", "reasons", "examples", "asked_on", "close_on", "moves"),
+    K.EXTENSION: ("ground", "reasons", "doing", "first_due_on", "due_on"),
+    K.PROGRESS: ("doing",),
+    K.FEE: ("ground", "reasons", "amount", "computation", "payment", "close_on", "moves"),
     K.PARTIAL_ANSWER: ("link", "expires_at", "answers", "withheld"),
     K.PORTABILITY_ANSWER: ("link", "expires_at", "eligible", "not_eligible", "third_party"),
-    K.ERASURE_OUTCOME: ("erased", "erased_on", "kept", "backups_until", "recipients", "suppressed"),
-    K.RECTIFICATION_OUTCOME: ("corrected", "not_corrected", "systems", "recipients"),
+    K.ERASURE_CONFIRMATION: (),
+    K.ERASURE_OUTCOME: (
+        "erased",
+        "erased_on",
+        "kept",
+        "not_erased",
+        "backups_until",
+        "recipients",
+        "suppressed",
+    ),
+    K.RECTIFICATION_OUTCOME: ("corrected", "not_corrected", "not_done", "systems", "recipients"),
     K.RESTRICTION_PLACED: ("case", "data", "from_on", "review_on", "recipients"),
     K.RESTRICTION_ENDING: ("lift_on", "reasons", "resumes", "recipients"),
     K.OBJECTION_OUTCOME: ("upheld", "processing", "decided_on", "reasons", "recipients"),
-    K.STOPPED: ("stopped_on", "services", "remaining", "suppressed"),
+    K.STOPPED: ("stopped_on", "stops", "sells", "services", "remaining", "suppressed", "answers"),
     K.FORWARDED: ("client", "forwarded_on"),
-    K.AGENT_AUTHORITY: ("link", "answer_by", "due_on"),
-    K.RECIPIENT_NOTICE: ("recipient", "reference", "action", "data", "answer_by"),
-    K.COMPLAINT_ACKNOWLEDGEMENT: ("channel", "due_on"),
-    K.COMPLAINT_OUTCOME: ("enquiries", "findings", "changes"),
+    K.AGENT_AUTHORITY: ("answer_by", "due_on"),
+    K.RECIPIENT_NOTICE: ("recipient", "reference", "data", "lifted", "corrections", "answer_by"),
+    K.PROCESSOR_REQUEST: (  # and `asked_on`, where it is a reminder
+        "recipient",
+        "verb",
+        "identifiers",
+        "data",
+        "staying",
+        "corrections",
+        "stops",
+        "answer_by",
+    ),
+    K.COMPLAINT_ACKNOWLEDGEMENT: ("channel",),  # and `due_on`, where the law sets one
+    K.COMPLAINT_OUTCOME: ("verdict", "enquiries", "findings", "changes"),
+    K.COMPLAINT_PROGRESS: ("next_on",),
+    K.APPEAL_ACKNOWLEDGEMENT: ("channel",),
+    K.APPEAL_OUTCOME: ("verdict", "findings", "changes"),
+    K.CLOSED_UNANSWERED: ("awaited",),
 }
 
 # A letter says "none" of these in words, so an empty list is a statement, not a gap.
 MAY_BE_EMPTY = frozenset(
     {
+        "doubt",
         "withheld",
         "kept",
         "erased",
+        "not_erased",
         "corrected",
+        "corrections",
+        "not_done",
+        "systems",
         "not_corrected",
         "eligible",
         "not_eligible",
         "recipients",
+        "basis",
         "services",
+        "staying",
+        "stops",
         "remaining",
         "changes",
         "third_party",
@@ -104,6 +137,15 @@ def _is_words(fact: object) -> bool:
     return isinstance(fact, Sequence) and all(_is_words(part) for part in fact)
 
 
+def _is_kept(fact: object) -> bool:
+    """What stays, and until which day; a hold has no such day, but one on which it is looked at again."""
+    if not isinstance(fact, Mapping):
+        return False
+    ends = [fact.get(name) for name in ("until", "review_on") if fact.get(name)]
+    words = {name: part for name, part in fact.items() if name not in {"until", "review_on"}}
+    return bool(ends) and all(map(_is_day, ends)) and _is_words(words)
+
+
 def _is_link(fact: object) -> bool:
     """An http(s) address of printable ASCII with a host: nothing that runs, nothing that wraps."""
     if not (isinstance(fact, str) and _URL.fullmatch(fact)):
@@ -120,7 +162,7 @@ def _is_zone(fact: object) -> bool:
         return False
 
 
-def _one_of(values: type[Channel | Proof | Right]) -> Callable[[object], bool]:
+def _one_of(values: type[Channel | Proof | Right | Verb]) -> Callable[[object], bool]:
     return lambda fact: fact in tuple(values)
 
 
@@ -134,17 +176,26 @@ def _is_truth(fact: object) -> bool:
 
 _SHAPES: Mapping[str, Callable[[object], bool]] = {
     "answers": _all_are(SystemAnswer),
+    "awaited": lambda fact: fact in ("fee", "answer"),
     "case": lambda fact: fact in ("a", "b", "c", "d"),  # Art. 18(1)
     "case_id": lambda fact: isinstance(fact, str) and bool(CASE_ID.fullmatch(fact)),
     "channel": _one_of(Channel),
     "code": lambda fact: isinstance(fact, str) and bool(_CODE.fullmatch(fact)),
+    "declared": _is_truth,
+    "doubt": lambda fact: fact == "" or fact in tuple(Doubt),
     "expires_at": _is_instant,
+    "kept": lambda fact: isinstance(fact, Sequence) and all(map(_is_kept, fact)),
+    "lifted": _is_truth,
     "link": _is_link,
+    "moves": _is_truth,
+    "points": lambda fact: isinstance(fact, int) and not isinstance(fact, bool),
     "proof": _one_of(Proof),
     "right": _one_of(Right),
+    "sells": _is_truth,
     "suppressed": _is_truth,
     "tried": lambda fact: isinstance(fact, Sequence) and all(part in tuple(Proof) for part in fact),
     "upheld": _is_truth,
+    "verb": _one_of(Verb),
     "withheld": _all_are(Withheld),
     "zone": _is_zone,
 }

@@ -1,20 +1,38 @@
-"""Notices to staff about deadlines: short, plain, in English. They hold nothing about a person."""
+"""Notices to staff and clients: short, plain, in English. What staff get holds nothing about a person."""
 
+from collections.abc import Sequence
 from datetime import date
 
+from dsar.canaries import CanaryLook
+from dsar.case import RightsRequest
+from dsar.clients import Client
 from dsar.clock_milestones import MilestoneKind
-from dsar.notices import Reminder
+from dsar.erasure import Ending, Line
+from dsar.notices import Done, Reminder
 from dsar.ports import Notice
+from dsar.tasks import OF_TASKS
 from dsar.vocabulary import Status
 
 _WAITS_FOR = {
     Status.RECEIVED: "the engine to begin",
     Status.IDENTIFYING: "proof of identity from the person",
+    Status.CONFIRMING: "the person to confirm it once more",
     Status.DISCOVERING: "the connected systems",
     Status.BY_HAND: "somebody to settle what no machine could do",
     Status.DECIDING: "a decision of the DPO",
+    Status.GRACE: "the person to reconsider, until the deed begins",
     Status.ANSWERING: "the answer to be written and sent",
     Status.CLOSED: "nothing",
+}
+_SILENCE = (
+    "Whoever asks meanwhile may be told that such a system holds nothing. Mend it, or have it searched by",
+    "hand; look again with: starter.py canary",
+    "",
+)
+_TASKS = {
+    MilestoneKind.TASK: "A task waits",
+    MilestoneKind.TASK_LATE: "A task is LATE",
+    MilestoneKind.TASK_STUCK: "A task is STUCK",
 }
 
 
@@ -37,10 +55,73 @@ class StaffNotices:
         hint = f"See it with: starter.py show {reminder.case_id}"
         return Notice(subject=head, text="\n".join((head, "", *lines, "", hint, "")))
 
+    def canaries(self, news: Sequence[CanaryLook]) -> Notice:
+        """Say which systems no longer find their canary and may be dead, and which find it again."""
+        silent = [look for look in news if look.reason]
+        again = [look for look in news if not look.reason]
+        lost = [f"{look.system} does not find canary {look.canary}: {look.reason}" for look in silent]
+        back = [f"{look.system} finds canary {look.canary} again" for look in again]
+        names = ", ".join(dict.fromkeys(look.system for look in silent or again))
+        head = f"SILENT: {names}" if silent else f"Found again: {names}"
+        return Notice(subject=head, text="\n".join((*lost, *back, "", *(_SILENCE if silent else ()))))
+
+    def forward(self, request: RightsRequest, client: Client, address: str) -> Notice:
+        """Pass a request on to a client. The subject names nobody; the text names who asked, and no data."""
+        lines = (
+            f"To {client.name}",
+            "",
+            "a person has made a request to us that seems to concern data which we process for you.",
+            "You decide about it (Art. 28(3)(e) GDPR). We searched nothing and confirmed nothing.",
+            "",
+            f"Right:     {request.right}",
+            f"Received:  {request.received_on}",
+            f"Person:    {address or 'no address; ask us'}",
+            f"Our case:  {request.case_id}",
+            "",
+            "We told the person to turn to you. Please instruct us if you need our help.",
+            "",
+        )
+        return Notice(subject=f"A request to pass on: {request.case_id}", text="\n".join(lines))
+
+    def instructed(self, request: RightsRequest, client: Client, done: Done) -> Notice:
+        """Tell a client what became of their instruction: collections and counts of their own data."""
+        erased = [_ended(line, ending) for line, ending in done.lines]
+        by_hand = [f"- {system}: carried out by hand" for system in done.by_hand]
+        lines = (
+            f"To {client.name}",
+            "",
+            f"on {done.on} you instructed us to erase what we process for you about one person.",
+            f"You wrote: {done.words}",
+            "",
+            *(erased or by_hand or ["- nothing was held any more"]),
+            *(by_hand if erased else []),
+            "",
+            f"Our case:  {request.case_id}",
+            "",
+            "Each deed has a receipt and was looked up again afterwards. The person is yours to answer.",
+            "",
+        )
+        return Notice(subject=f"Your instruction: {request.case_id}", text="\n".join(lines))
+
+
+_ENDED = {
+    Ending.ERASED: "erased; we searched again and found nothing",
+    Ending.ANONYMISED: "anonymised: it can no longer be linked to the person",
+    Ending.KEPT: "NOT erased: a legal hold on our side binds it; we tell you when it ends",
+    Ending.BY_HAND: "erased by hand",
+    Ending.UNVERIFIABLE: "erased, says the system; it cannot be asked again",
+}
+
+
+def _ended(line: Line, ending: Ending) -> str:
+    return f"- {line.system}, {line.collection}, {line.count} records: {_ENDED[ending]}"
+
 
 def _headline(reminder: Reminder) -> str:
     if reminder.milestone is MilestoneKind.ACKNOWLEDGE:
         return "Acknowledgement due"
+    if reminder.milestone in OF_TASKS:
+        return _TASKS[reminder.milestone]
     return _left(reminder.due_on, reminder.days_left)
 
 

@@ -17,6 +17,7 @@ from dsar.errors import ContractError, DsarError, OperatorError, TemporaryError
 from dsar.ports import Letter, Notice
 from letters.address import mailbox
 
+ENCLOSED = "person.txt.age"  # its name says nothing of whom
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9._+-]{1,120}@[A-Za-z0-9.-]{1,120}")
 _REFUSED = 500  # from here on, a reply says "never" instead of "not now" (RFC 5321 section 4.2.1)
 
@@ -67,6 +68,8 @@ class SmtpPost:
         message["Content-Type"] = "multipart/alternative"
         message.attach(_part(letter.text, "plain"))
         message.attach(_part(letter.html, "html"))
+        if letter.enclosed:
+            message.add_attachment(letter.enclosed, "application", "octet-stream", filename=ENCLOSED)
         self._hand_over(message)
 
     def notify(self, notice: Notice, *, to: str, message_id: str) -> None:

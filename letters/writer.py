@@ -9,14 +9,19 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined, Un
 
 from dsar.case import SystemAnswer
 from dsar.errors import ContractError
-from dsar.identity import UNPROVED, required_proof
+from dsar.identity import UNPROVED
+from dsar.identity_policy import must_prove
 from dsar.law_sets import LawSet, follows_article_12a, law_set
 from dsar.ports import Letter
-from dsar.vocabulary import Found, LetterKind, Proof, Right
+from dsar.stopping import UNVERIFIABLE
+from dsar.systems import UNSETTLED
+from dsar.vocabulary import Found, LetterKind, Requester, Right
 from letters import blocks, plain
 from letters import facts as fact_sheet
 from letters.blocks import Block
 from letters.checklists import Situation, required
+from letters.enclosure import sealed
+from letters.stand_ins import completed
 from letters.wording import FOLDER, Wording, fitting, wording
 
 
@@ -39,13 +44,35 @@ class LetterWriter:
         html = _PAGES.get_template("page.html.j2").render(title=title, locale=words.locale, groups=groups)
         # The subject names the kind and the case, never the person: it is read on lock screens and in logs.
         subject = f"{title} ({facts['case_id']})"
-        return Letter(kind=kind, subject=subject, text=plain.set_text(body), html=html)
+        text = plain.set_text(body)
+        return Letter(kind=kind, subject=subject, text=text, html=html, enclosed=_enclosed(words, facts))
+
+    def preview(
+        self, kind: LetterKind, locale: str, known: Mapping[str, Any]
+    ) -> tuple[Letter, tuple[str, ...]]:
+        """Write a letter with stand-ins for what is not known yet, and name these."""
+        facts, missing = completed(kind, known)
+        return self.render(kind, locale, facts), missing
+
+
+def _enclosed(words: Wording, facts: Mapping[str, Any]) -> bytes:
+    """Return what lies sealed beside the letter; nothing where nobody's key is named."""
+    if not facts.get("seal_to"):
+        return b""
+    names = words.words["identifiers"]
+    rows = [
+        (names[each["kind"]], blocks.value(each["value"]).removeprefix(blocks.VALUE))
+        for each in facts["identifiers"]
+    ]
+    lines = [f"{name}: {value}\r\n" for name, value in rows]
+    right = [f"{blocks.value(each).removeprefix(blocks.VALUE)}\r\n" for each in facts["corrections"]]
+    return sealed("".join([*lines, *right]), facts["seal_to"])
 
 
 def compose(kind: LetterKind, words: Wording, facts: Mapping[str, Any]) -> tuple[Block, ...]:
     """Return the blocks of a letter, checked. Raises as `LetterWriter.render`."""
     fact_sheet.check(kind, facts)
-    source = _filled(f"{words.locale}/{kind}.j2", _context(words, facts))
+    source = _filled(f"{words.locale}/{kind}.j2", _context(kind, words, facts))
     body = blocks.read(source)
     situation = Situation(
         right=Right(facts["right"]), regime=facts["regime"], received_on=facts["received_on"]
@@ -56,21 +83,31 @@ def compose(kind: LetterKind, words: Wording, facts: Mapping[str, Any]) -> tuple
     return body
 
 
-def _context(words: Wording, facts: Mapping[str, Any]) -> dict[str, Any]:
+def _context(kind: LetterKind, words: Wording, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Return the facts and what follows from them: templates ask questions, they do not judge."""
     right = Right(facts["right"])
     answers: Sequence[SystemAnswer] = facts.get("answers", ())
     return {
         **facts,
+        "agent": facts.get("agent", ""),
+        "about": facts.get("about", ""),
+        "asked_on": facts.get("asked_on"),
+        "sealed": bool(facts.get("seal_to")),
+        "due_on": facts.get("due_on"),
+        "to_agent": bool(facts.get("agent")) and kind is not LetterKind.IDENTITY_CODE,
         "words": words.words,
         "day": words.day,
         "moment": lambda at: words.moment(at, facts["zone"]),
         "law": law_set(facts["regime"]).value,
         "at_once": right in UNPROVED,
         "extension": _extension(right, law_set(facts["regime"])),
-        "needs_proof": required_proof(right) is not Proof.NONE,
+        "needs_proof": must_prove(
+            right, facts["regime"], Requester(facts.get("requester", Requester.SUBJECT))
+        ),
         "article_12a": follows_article_12a(facts["regime"], facts["received_on"]),
         "searched": [answer for answer in answers if answer.found is not Found.FAILED_ACCEPTED],
+        "pending": [answer for answer in answers if answer.found in UNSETTLED],
+        "unverified": [answer for answer in answers if answer.reason == UNVERIFIABLE],
         "gaps": [answer for answer in answers if answer.found is Found.FAILED_ACCEPTED],
     }
 

@@ -1,19 +1,28 @@
 """The company's facts, and what they come to for one person under one regime."""
 
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from dsar.clients import Client
+from dsar.deeds import Purpose
 from dsar.errors import InputError
 from dsar.law_sets import LawSet, law_set
 from dsar.quiet import QuietHours
+from dsar.recipients import Recipient
+from dsar.transfers import Destination
 from dsar.vocabulary import Category, Role
+from dsar.withholding import Ineligible
+from policy.california import Lists
 from policy.information import Information, Tongue
-from policy.law import LAW_FILE, LawTexts, Remedy
+from policy.law import LAW_FILE, LawTexts
 from policy.model import CompanyFacts, Entity
+from policy.portability import ineligible
+from policy.remedies import Remedies
 from policy.source import read
+from policy.stopping import Ending, serving
 
 
 def load(path: Path) -> "Company":
@@ -44,14 +53,25 @@ class Company:
         """Return the roles of a staff handle; none if it is unknown."""
         return self._roles.get(handle, frozenset())
 
-    def addresses(self, owner: str, roles: Iterable[Role]) -> tuple[str, ...]:
-        """Return the addresses of an owner and of all who have one of `roles`, each once. The DPO's stands
-        in for an owner without one (or who is no member of staff, but a desk) and for a role that nobody has.
+    def handles(self, role: Role) -> frozenset[str]:
+        """Return the handles of all who have that role."""
+        return frozenset(handle for handle, roles in self._roles.items() if role in roles)
+
+    def addresses(self, owners: Iterable[str], roles: Iterable[Role]) -> tuple[str, ...]:
+        """Return the addresses of owners and of all who have one of `roles`, each once. The DPO's stands in
+        for an owner without one (or who is no member of staff, but a desk) and for a role that nobody has.
         """
-        told = [member.email for member in self.facts.staff if member.handle == owner] or [None]
+        told: list[str | None] = []
+        for owner in owners:
+            told += [member.email for member in self.facts.staff if member.handle == owner] or [None]
         for role in sorted(roles):
             told += [member.email for member in self.facts.staff if role in member.roles] or [None]
         return tuple(dict.fromkeys(address or self.facts.dpo.email for address in told))
+
+    @property
+    def four_eyes(self) -> frozenset[str]:
+        """Return the kinds of decisions that two people must agree on."""
+        return frozenset(self.facts.four_eyes)
 
     @property
     def quiet_hours(self) -> QuietHours:
@@ -60,13 +80,17 @@ class Company:
         return QuietHours(zone=self.facts.zone, starts=quiet.starts, ends=quiet.ends, weekends=quiet.weekends)
 
     def letter_facts(self, regime: str, received_on: date, locale: str) -> dict[str, Any]:
-        """Return what every letter states: `controller`, `dpo`, `remedies` (each with a `code`), `zone`."""
+        """Return what letters state: `controller`, `dpo`, `remedies` (each with a `code`), `zone`; and how
+        a fee is paid (`payment`), if the file says so.
+        """
         laws = law_set(regime)
+        payment = self.facts.payment
         return {
             "controller": self._controller(laws),
             "dpo": self.facts.dpo.model_dump(),
-            "remedies": list(self._remedies(laws, received_on, Tongue(locale))),
+            "remedies": self._remedies(regime, received_on, Tongue(locale)),
             "zone": self.facts.zone,
+            **({"payment": Tongue(locale).say(payment)} if payment else {}),
         }
 
     def information(
@@ -80,13 +104,67 @@ class Company:
         about = Information(
             facts=self.facts, law=self.law, laws=laws, found=frozenset(categories), tongue=tongue
         )
-        remedies = self._remedies(laws, received_on, tongue)
+        remedies = self._remedies(regime, received_on, tongue)
         return {
             "controller": self._controller(laws),
             "dpo": self.facts.dpo.model_dump(),
             **about.told(),
+            **self._california(laws, about, received_on),
             "complaints": [{key: way[key] for key in ("name", "text", "url")} for way in remedies],
         }
+
+    def _california(self, laws: LawSet, about: Information, received_on: date) -> dict[str, Any]:
+        if laws is not LawSet.CALIFORNIA:
+            return {}
+        lists = Lists(facts=self.facts, law=self.law, found=about.found, tongue=about.tongue)
+        return {"california": lists.told(received_on)}
+
+    def recipients(self, categories: Iterable[Category]) -> tuple[Recipient, ...]:
+        """Return who was given data of these categories."""
+        held = frozenset(categories)
+        return tuple(
+            Recipient(
+                code=one.code,
+                name=one.name,
+                email=one.email or "",
+                categories=frozenset(one.categories),
+                endpoint=one.opendsr.endpoint if one.opendsr else None,
+            )
+            for one in self.facts.recipients
+            if held & frozenset(one.categories)
+        )
+
+    def ineligible(self, system: str, collection: str, category: Category) -> Ineligible | None:
+        """Return why a holding cannot be taken along; None if it can."""
+        return ineligible(self.facts, system, collection, category)
+
+    def reason(self, code: str, locale: str) -> str:
+        """Return why something is left out, in words; the code itself where the file knows none."""
+        words = self.law.withheld.get(code)
+        return Tongue(locale).say(words) if words else code
+
+    def destination(self, host: str) -> Destination | None:
+        """Return who receives at a host, if it is one of those that data may be sent to."""
+        found = next((h for h in self.facts.transfer_hosts if _is_host(host, h.host)), None)
+        return Destination(name=found.name, inside=found.inside) if found else None
+
+    def client_of(self, system: str) -> Client | None:
+        """Return for whom a system's data is processed, if the file names the client."""
+        found = next((one for one in self.facts.clients if one.system == system), None)
+        return Client(system=system, name=found.name, email=found.email) if found else None
+
+    @property
+    def forward_within(self) -> timedelta:
+        """Return within which time a request about a client's data is passed on."""
+        return timedelta(days=self.facts.forward_within_days)
+
+    def serving(self, purpose: Purpose) -> frozenset[Category]:
+        """Return the kinds of data that serve what is to stop."""
+        return serving(self.facts, purpose)
+
+    def stopping(self, purpose: Purpose, locale: str) -> dict[str, Any]:
+        """Return what ends (`stops`, `services`), what is `remaining`, and whether it `sells` data."""
+        return Ending(facts=self.facts, law=self.law, stop=purpose, tongue=Tongue(locale)).told()
 
     def _controller(self, laws: LawSet) -> dict[str, str]:
         entity = self._entity(laws)
@@ -96,27 +174,10 @@ class Company:
         """Return the company of the group that answers; the first one where none is named."""
         return next((e for e in self.facts.entities if laws in e.answers_for), self.facts.entities[0])
 
-    def _remedies(self, laws: LawSet, received_on: date, tongue: Tongue) -> Iterator[dict[str, str]]:
-        """Yield the ways to complain that are open to a request received on that day."""
-        for remedy in self.law.remedies[laws]:
-            if remedy.from_on is None or received_on >= remedy.from_on:
-                yield from self._ways(remedy, laws, tongue)
+    def _remedies(self, regime: str, received_on: date, tongue: Tongue) -> list[dict[str, str]]:
+        ways = Remedies(facts=self.facts, law=self.law, regime=regime, received_on=received_on, tongue=tongue)
+        return list(ways.told())
 
-    def _ways(self, remedy: Remedy, laws: LawSet, tongue: Tongue) -> Iterator[dict[str, str]]:
-        """Yield a remedy once, or once for each authority."""
-        route = self.facts.complaint_route
-        other = tongue.say(route.other) if route else self.facts.dpo.email
-        for name, url in self._addresses(remedy, laws):
-            yield {
-                "code": remedy.code,
-                "name": tongue.say(remedy.name).format(authority=name),
-                "text": tongue.say(remedy.text).format(authority=name, other=other),
-                "url": url,
-            }
 
-    def _addresses(self, remedy: Remedy, laws: LawSet) -> list[tuple[str, str]]:
-        if remedy.code == "authority":
-            return [(a.name, a.url) for a in self.facts.authorities if a.law_set is laws]
-        if remedy.code == "controller" and self.facts.complaint_route:
-            return [("", self.facts.complaint_route.form)]
-        return [("", "")]
+def _is_host(host: str, named: str) -> bool:
+    return host.endswith(named) and len(host) > len(named) if named.startswith(".") else host == named

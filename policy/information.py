@@ -7,7 +7,8 @@ from typing import Any
 from dsar.law_sets import LawSet
 from dsar.vocabulary import Category
 from policy.law import LawTexts
-from policy.model import FALLBACK, CompanyFacts, Recipient, SafeguardCode, Transfer
+from policy.model import CompanyFacts, Recipient, SafeguardCode, Transfer
+from policy.parts import FALLBACK
 
 NOT_TOLD = frozenset({SafeguardCode.PRIVACY_SHIELD})  # no safeguard since C-311/18 (LAW P-26)
 

@@ -2,16 +2,17 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
 from dsar.law_sets import LawSet
-from policy.model import Code, Country, GroundCode, RecipientRole, SafeguardCode, Strict, Words
+from policy.model import GroundCode, RecipientRole, SafeguardCode
+from policy.parts import Code, Country, Strict, Url, Words
 
 LAW_FILE = Path(__file__).parent / "law.yaml"
 
-RemedyCode = Annotated[str, StringConstraints(pattern="^(controller|authority|court|company)$")]
+RemedyCode = Annotated[str, StringConstraints(pattern="^(controller|authority|court|company|appeal)$")]
 
 
 class RightText(Strict):
@@ -22,12 +23,17 @@ class RightText(Strict):
 
 
 class Remedy(Strict):
-    """A way to complain. `text` may name `{authority}`; `from_on` is its first day of receipt."""
+    """A way to complain. `text` may name `{authority}`, `{other}` and, of an appeal, the `{days}` it takes.
+
+    `from_on` is its first day of receipt. `only`: where the law has an appeal, in a state of the USA, or not.
+    """
 
     code: RemedyCode
     name: Words
     text: Words
     from_on: date | None = None
+    only: Literal["appeal", "us", "not_us"] | None = None
+    url: Url | None = None
 
 
 class LawTexts(Strict):
@@ -39,6 +45,7 @@ class LawTexts(Strict):
     rights: dict[Code, RightText]
     remedies: dict[LawSet, tuple[Remedy, ...]]
     countries: dict[Country, Words]
+    withheld: dict[str, Words]
     copy_on_request: Words
     no_valid_safeguard: Words
     no_automated_decisions_stated: Words

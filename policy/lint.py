@@ -5,12 +5,11 @@ A defect never stops a letter: it is for the DPO to mend. What would be untrue i
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
 
 from dsar.law_sets import LawSet
 from dsar.vocabulary import Category, Role
-from policy.model import FALLBACK, CompanyFacts, GroundCode, Recipient, SafeguardCode
+from policy.lint_texts import Defect, languages, texts
+from policy.model import CompanyFacts, GroundCode, Recipient, SafeguardCode
 
 # The area inside which data moves freely, per law set (EEA; UK). Others have no transfer rule that we state.
 HOME = {
@@ -31,16 +30,6 @@ _GROUP_NAME = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Defect:
-    """One thing to mend: a code, the rule it offends (LAW id), where it stands, and the next move."""
-
-    code: str
-    law: str
-    where: str
-    move: str
-
-
 def lint(facts: CompanyFacts) -> tuple[Defect, ...]:
     """Return every defect of the company's facts, in the order of the file."""
     checks = (
@@ -51,10 +40,13 @@ def lint(facts: CompanyFacts) -> tuple[Defect, ...]:
         _transfers,
         _retention,
         _sources,
+        _portability,
+        _sales,
         _rights,
         _routes,
-        _texts,
-        _languages,
+        _four_eyes,
+        texts,
+        languages,
     )
     return tuple(defect for check in checks for defect in check(facts))
 
@@ -158,6 +150,23 @@ def _sources(facts: CompanyFacts) -> Iterator[Defect]:
         )
 
 
+def _portability(facts: CompanyFacts) -> Iterator[Defect]:
+    offered = any("portability" in rights for rights in facts.rights.values())
+    if offered and not any(source.provided for source in facts.sources):
+        move = "say of each source whether the person provides it; without one nothing can be taken along"
+        yield Defect(code="provided_missing", law="POR-01", where="sources", move=move)
+    named = [(one.system, one.collection) for one in facts.holdings]
+    for system, collection in sorted({one for one in named if named.count(one) > 1}):
+        move = "say it once: the first line would be taken"
+        yield Defect(code="holding_twice", law="POR-01", where=f"{system}.{collection}", move=move)
+
+
+def _sales(facts: CompanyFacts) -> Iterator[Defect]:
+    if facts.sells_or_shares != bool(facts.sold_categories):
+        move = "name in 'sold_categories' what is sold or shared, or say that nothing is"
+        yield Defect(code="sale_unstated", law="CAL-20", where="sold_categories", move=move)
+
+
 def _rights(facts: CompanyFacts) -> Iterator[Defect]:
     for laws, rights in MUST_OFFER.items():
         if any(laws in entity.answers_for for entity in facts.entities):
@@ -180,43 +189,11 @@ def _routes(facts: CompanyFacts) -> Iterator[Defect]:
         yield Defect(code="dpo_handle_missing", law="P-05", where="staff", move=move)
 
 
-_PHRASES = (
-    (r"\bclearly unfounded\b", "test_not_manifest", "P-46", "the legal test is 'manifestly unfounded'"),
-    (r"\btry to (?:respond|answer)\b", "promise_too_weak", "P-49", "the month is a duty, not an attempt"),
-    (
-        r"\bprivacy shield\b",
-        "safeguard_invalid",
-        "P-26",
-        "it is invalid since C-311/18; name the present one",
-    ),
-    (r"\boutside the (?:EEA|European Economic Area)\b", "transfer_eea_only", "1.9", "speak of the UK too"),
-)
-
-
-def _texts(facts: CompanyFacts) -> Iterator[Defect]:
-    for name, text in facts.published_texts.items():
-        for pattern, code, law, move in _PHRASES:
-            if re.search(rf"(?i){pattern}", text):
-                yield Defect(code=code, law=law, where=f"published_texts.{name}", move=move)
-
-
-def _languages(facts: CompanyFacts) -> Iterator[Defect]:
-    texts = dict(_said(facts.model_dump(mode="json"), ""))
-    spoken = {language for words in texts.values() for language in words}
-    for where, words in texts.items():
-        for language in sorted(spoken - set(words)):
-            move = f"say it in '{language}' too; until then it is said in English"
-            yield Defect(code="text_untranslated", law="INT-05", where=where, move=move)
-
-
-def _said(part: Any, where: str) -> Iterator[tuple[str, dict[str, str]]]:  # noqa: ANN401 - any JSON value
-    """Yield every text that exists in several languages, and its place in the file."""
-    if isinstance(part, dict) and FALLBACK in part:
-        yield where, part
-    elif isinstance(part, dict | list):
-        places = part.items() if isinstance(part, dict) else enumerate(part)
-        for name, child in places:
-            yield from _said(child, f"{where}.{name}".lstrip("."))
+def _four_eyes(facts: CompanyFacts) -> Iterator[Defect]:
+    able = [member for member in facts.staff if Role.DPO in member.roles]
+    if facts.four_eyes and not able[1:]:
+        move = "give a second member of staff the role dpo; nobody can second a decision otherwise"
+        yield Defect(code="second_missing", law="ADM-03", where="four_eyes", move=move)
 
 
 def _all_of(groups: Iterable[tuple[Category, ...]]) -> set[Category]:

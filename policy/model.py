@@ -1,36 +1,15 @@
 """The shape of the company's facts. Strict: an unknown word in the file is an error, not a comment."""
 
-from collections.abc import Mapping
 from datetime import date, time
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field
 
 from dsar.law_sets import LawSet
 from dsar.vocabulary import Category, Role
-
-FALLBACK = "en"
-
-
-def _has_english(words: Mapping[str, str]) -> Mapping[str, str]:
-    if FALLBACK not in words:
-        raise ValueError("say it in English ('en') at least; every other language falls back to it")
-    return words
-
-
-Text = Annotated[str, StringConstraints(min_length=1, max_length=2_000, strip_whitespace=True)]
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-Email = Annotated[str, StringConstraints(pattern=r"^[^\s@,;<>]{1,64}@[^\s@,;<>]{1,189}$")]
-Url = Annotated[str, StringConstraints(pattern=r"^https://[!-~]+$")]
-Words = Annotated[dict[str, Text], AfterValidator(_has_english)]  # one text per language
-
-
-class Strict(BaseModel):
-    """What every part of the file has in common."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+from policy.calls import OpenDsrFacts
+from policy.parts import Code, Country, Email, ForTwo, Host, Strict, SystemName, Text, Url, Words
 
 
 class Entity(Strict):
@@ -68,6 +47,7 @@ class CategoryFacts(Strict):
     title: Words
     items: tuple[Words, ...]
     never_disclose: tuple[Code, ...] = ()
+    automated: bool = True  # whether machines process it (Art. 20(1)(b))
 
 
 class GroundCode(StrEnum):
@@ -89,13 +69,17 @@ class Ground(Strict):
 
 
 class Purpose(Strict):
-    """What data is used for, which data, and why that is lawful (Art. 15(1)(a))."""
+    """What data is used for, which data, and why that is lawful (Art. 15(1)(a)).
+
+    `services` no longer work for whoever withdraws the consent that the purpose rests on (LAW CON-02).
+    """
 
     code: Code
     title: Words
     categories: tuple[Category, ...]
     grounds: tuple[Ground, ...]
     direct_marketing: bool = False
+    services: tuple[Words, ...] = ()
 
 
 class RecipientRole(StrEnum):
@@ -106,7 +90,7 @@ class RecipientRole(StrEnum):
 
 
 class Recipient(Strict):
-    """Who receives data, by name (Art. 15(1)(c); LAW ACC-07)."""
+    """Who receives data, by name (Art. 15(1)(c); LAW ACC-07); notices go by letter or machine (Art. 19)."""
 
     code: Code
     name: Text
@@ -114,6 +98,16 @@ class Recipient(Strict):
     country: Country
     purpose: Words
     categories: tuple[Category, ...]
+    email: Email | None = None
+    opendsr: OpenDsrFacts | None = None
+
+
+class Client(Strict):
+    """For whom a connected system's data is processed: the client answers its people (LAW PRC-02)."""
+
+    system: Code
+    name: Text
+    email: Email
 
 
 class SafeguardCode(StrEnum):
@@ -145,11 +139,32 @@ class Retention(Strict):
 
 
 class Source(Strict):
-    """Where data comes from (Art. 15(1)(g))."""
+    """Where data comes from (Art. 15(1)(g)). `provided`: from the person, given or observed (Art. 20(1))."""
 
     code: Code
     title: Words
     categories: tuple[Category, ...]
+    provided: bool = False
+
+
+class HoldingFacts(Strict):
+    """A collection of a connected system that differs from what its category says (LAW POR-01)."""
+
+    system: SystemName
+    collection: SystemName
+    provided: bool | None = None
+    automated: bool | None = None
+    grounds: tuple[GroundCode, ...] | None = None
+
+
+class TransferHost(Strict):
+    """Where data that a person takes along may be sent (LAW POR-04). A name that begins with a dot stands for
+    all below it; `inside` lets it have a private address.
+    """
+
+    host: Host
+    name: Text
+    inside: bool = False
 
 
 class Authority(Strict):
@@ -196,13 +211,21 @@ class CompanyFacts(Strict):
     disclosed_categories: tuple[Category, ...] = ()  # what the California notice says is disclosed
     purposes: tuple[Purpose, ...]
     recipients: tuple[Recipient, ...]
+    clients: tuple[Client, ...] = ()
+    forward_within_days: Annotated[int, Field(ge=0, le=30)] = 2  # POLICY (LAW PRC-02)
     transfers: tuple[Transfer, ...]
     retention: tuple[Retention, ...]
     sources: tuple[Source, ...]
+    holdings: tuple[HoldingFacts, ...] = ()
+    transfer_hosts: tuple[TransferHost, ...] = ()
+    sells_or_shares: bool = False  # as Cal. Civ. Code 1798.140 understands it (LAW P-54)
+    sold_categories: tuple[Category, ...] = ()  # in the twelve months before, if any (LAW CAL-20)
     automated_decisions: Words | None = None
     rights: dict[LawSet, tuple[Code, ...]]
     authorities: tuple[Authority, ...]
     complaint_route: ComplaintRoute | None = None
-    published_texts: dict[Code, Text] = {}  # sentences of the published policy, for the linter to read
+    payment: Words | None = None  # how a fee is paid; without it none can be asked for
+    published_texts: dict[Code, Text] = Field(default_factory=dict)  # of the policy, for the linter to read
     quiet_hours: Quiet = Quiet(starts=time(18), ends=time(8))
+    four_eyes: tuple[ForTwo, ...] = ()  # decisions that a second person has to second
     staff: tuple[Staff, ...]

@@ -9,14 +9,20 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 from dsar.case import SystemAnswer
 from dsar.evidence import Fact
 from dsar.holdings import Holding
+from dsar.systems import UNSETTLED
 from dsar.vocabulary import Category, Found, IdentifierKind
 from register import doors
 from register.chain import Chain
 from register.database import Database
-from register.tables import ANSWERS, HOLDINGS
+from register.tables import ANSWERS, CASES, HOLDINGS
 
 _ANSWERS = select(ANSWERS).where(ANSWERS.c.case_id == bindparam("case_id"))
 _HOLDINGS = select(HOLDINGS).where(HOLDINGS.c.case_id == bindparam("case_id"))
+_UNSETTLED = (
+    select(ANSWERS)
+    .join(CASES, CASES.c.case_id == ANSWERS.c.case_id)
+    .where(CASES.c.closed_at.is_(None), ANSWERS.c.found.in_(sorted(UNSETTLED)))
+)
 _EARLIER = tuple(
     delete(table).where(table.c.case_id == bindparam("case"), table.c.system == bindparam("of"))
     for table in (HOLDINGS, ANSWERS)
@@ -56,6 +62,11 @@ class Answers:
         """Return the latest answer of each system, by the systems' names."""
         answers = [_answer(row) for row in self._database.read(_ANSWERS, {"case_id": case_id})]
         return tuple(sorted(answers, key=lambda answer: answer.system))
+
+    def unsettled(self) -> tuple[tuple[str, SystemAnswer], ...]:
+        """Return what waits for a hand in open cases: (case id, answer), by case and system."""
+        found = [(row.case_id, _answer(row)) for row in self._database.read(_UNSETTLED)]
+        return tuple(sorted(found, key=lambda one: (one[0], one[1].system)))
 
     def holdings(self, case_id: str) -> tuple[Holding, ...]:
         """Return what is held, by system and collection."""

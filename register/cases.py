@@ -24,6 +24,7 @@ _KNOWN = select(CASES).where(
     or_(CASES.c.intake_key == bindparam("intake_key"), CASES.c.case_id == bindparam("case_id"))
 )
 _SAME = _NEWEST.where(CASES.c.fingerprint == bindparam("fingerprint"), CASES.c.right == bindparam("right"))
+_OF_SUBJECT = _NEWEST.where(CASES.c.subject_id == bindparam("subject"), CASES.c.fingerprint.is_not(None))
 _SUBJECT = (
     select(CASES.c.subject_id)
     .where(CASES.c.fingerprint == bindparam("fingerprint"))
@@ -84,7 +85,9 @@ class Cases:
         """
         found = self._records(_ONE, case_id=case_id)
         if not found:
-            raise InputError("case_unknown", "see the open cases with 'list'", field="case_id")
+            raise InputError(
+                "case_unknown", "there is no such case; `list` shows those there are", field="case_id"
+            )
         return found[0]
 
     def cases(self, *, open_only: bool = False) -> tuple[CaseRecord, ...]:
@@ -103,6 +106,10 @@ class Cases:
         """The `sub_…` id that this fingerprint has, if it was seen before."""
         rows = self._database.read(_SUBJECT, {"fingerprint": doors.digest(fingerprint, "fingerprint")})
         return rows[0].subject_id if rows else None
+
+    def of_subject(self, subject_id: str) -> tuple[CaseRecord, ...]:
+        """Every case of one person, of any right, newest first; none that has forgotten its person."""
+        return self._records(_OF_SUBJECT, subject=subject_id)
 
     def forget_subject(self, case_id: str, fact: Fact) -> bool:
         """Drop the fingerprint and challenges of a case that is being shredded.

@@ -60,7 +60,9 @@ class Chain:
         """
         row = connection.execute(_LOCK, {"case_id": case_id, "key": key}).one_or_none()
         if row is None:
-            raise InputError("case_unknown", "see the open cases with 'list'", field="case_id")
+            raise InputError(
+                "case_unknown", "there is no such case; `list` shows those there are", field="case_id"
+            )
         return None if row.known else cls(connection, case_id, row.entries, row.head)
 
     def append(self, fact: Fact, change: Change = Change()) -> None:  # noqa: B008 - frozen, as in the port

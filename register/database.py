@@ -1,8 +1,8 @@
 """The connection to the register's database: SQLite by default, PostgreSQL by one setting."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, Executable, Row, create_engine, event, exc, make_url
@@ -13,6 +13,7 @@ from register import failures
 _T = TypeVar("_T")
 _TRIES = 5
 _PATIENCE = 30  # seconds to wait for a lock, a connection or a turn
+_AT_ONCE = 10_000  # rows fetched in one piece
 _DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
 
 # A reader never waits for a writer (WAL), a commit survives a power cut (FULL), and what was dropped is
@@ -58,6 +59,21 @@ class Database:
         """
         with failures.told(), self._reader.connect() as connection:
             return look(connection)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Show one moment of the whole database, read row by row: memory stays flat.
+
+        Raises:
+            TemporaryError, OperatorError: see `failures.told`.
+        """
+        with failures.told(), self._engine.connect() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN")  # its driver begins only before it writes
+                yield connection
+            else:
+                options = connection.execution_options(isolation_level="REPEATABLE READ")
+                yield options.execution_options(stream_results=True, max_row_buffer=_AT_ONCE)
 
     def write(self, work: Callable[[Connection], _T]) -> _T:
         """Do `work` in one transaction; do it again if another writer was quicker. Nothing is written if

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from dsar.canaries import CanaryLook
 from dsar.case import CASE_ID, RightsRequest, SystemAnswer
 from dsar.errors import ContractError, InputError
 from dsar.evidence import Fact
 from dsar.holdings import Holding
+from dsar.suppression import Suppressed
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/+=-]{0,199}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -99,6 +101,32 @@ def answer(value: SystemAnswer, holdings: tuple[Holding, ...]) -> SystemAnswer:
     return value
 
 
+def look(value: CanaryLook) -> CanaryLook:
+    """Let the names of a canary and a system through, and a code.
+
+    Raises:
+        InputError: `key_invalid`.
+    """
+    key(value.canary, "canary")
+    key(value.system, "system")
+    if value.reason:
+        key(value.reason, "reason")
+    return value
+
+
+def suppressed(line: Suppressed) -> Suppressed:
+    """Let a line of the suppression list through that names nobody.
+
+    Raises:
+        InputError: `digest_invalid`, `case_id_invalid` or `instant_naive`.
+    """
+    digest(line.fingerprint, "fingerprint")
+    if not CASE_ID.fullmatch(line.case_id):
+        raise InputError("case_id_invalid", "a case id is 'case_' and 20 hex digits", field="case_id")
+    instant(line.since_at, "since_at")
+    return line
+
+
 def text(value: str, field: str) -> str:
     """Let a text through that both databases can keep.
 
@@ -127,7 +155,7 @@ def facts(fact: Fact) -> str:
 def _json(content: Mapping[str, Any]) -> str:
     try:
         json.dumps(dict(content), ensure_ascii=False, default=_day).encode()  # half a character has no hash
-        return json.dumps(dict(content), separators=(",", ":"), default=_day)
+        return json.dumps(dict(content), separators=(",", ":"), sort_keys=True, default=_day)
     except (TypeError, ValueError):
         raise InputError("facts_unwritable", "record plain values only", field="facts") from None
 

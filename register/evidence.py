@@ -40,7 +40,7 @@ class EvidenceLog:
             OperatorError: `row_unreadable`: an entry is none that the register wrote.
         """
         rows = self._database.read(_ENTRIES, {"case_id": case_id})
-        return tuple(_entry(row) for row in rows)
+        return tuple(entry_of(row) for row in rows)
 
     def verify_evidence(self, case_id: str) -> Verification:
         """Recompute the chain and compare it with the sealed length and end.
@@ -53,13 +53,15 @@ class EvidenceLog:
         """
         try:
             rows = self._database.read(_SEALED, {"case_id": case_id})
-            entries = [_entry(row) for row in rows if row.seq is not None]
+            entries = [entry_of(row) for row in rows if row.seq is not None]
         except OperatorError as error:
             if error.reason != "row_unreadable":
                 raise
             return Verification(whole=False, entries=0, reason="entry_unreadable")
         if not rows:
-            raise InputError("case_unknown", "see the open cases with 'list'", field="case_id")
+            raise InputError(
+                "case_unknown", "there is no such case; `list` shows those there are", field="case_id"
+            )
         return verify_sealed(entries, count=rows[0].sealed_entries, head=rows[0].sealed_head)
 
 
@@ -92,7 +94,12 @@ class Outbox:
         )
 
 
-def _entry(row: Any) -> Entry:  # noqa: ANN401 - a row of a database
+def entry_of(row: Any) -> Entry:  # noqa: ANN401 - a row of a database
+    """Return the entry that a row holds.
+
+    Raises:
+        OperatorError: `row_unreadable`: the register did not write it.
+    """
     try:
         return Entry(
             case_id=row.case_id,

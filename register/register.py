@@ -2,14 +2,37 @@
 
 from dsar.errors import OperatorError
 from register.answers import Answers
+from register.arrivals import ArrivalBook
+from register.audit import Auditor
+from register.budgets import Budgets
+from register.canaries import CanaryBook
 from register.cases import Cases
 from register.challenges import Challenges, Deliveries
+from register.checkpoints import Checkpoints
 from register.database import Database
+from register.endings import Endings
 from register.evidence import EvidenceLog, Outbox
+from register.relays import Relays
 from register.revision import is_current
+from register.suppression import SuppressionList
 
 
-class SqlRegister(Cases, Answers, Challenges, Deliveries, EvidenceLog, Outbox):
+class SqlRegister(
+    Cases,
+    Answers,
+    Challenges,
+    Deliveries,
+    EvidenceLog,
+    Checkpoints,
+    Endings,
+    Auditor,
+    Outbox,
+    ArrivalBook,
+    Relays,
+    SuppressionList,
+    CanaryBook,
+    Budgets,
+):
     """The register in a SQL database (`sqlite:///register.db`, `postgresql://host/name`).
 
     Safe for many threads and many processes at once. It connects when it is first asked, so that making

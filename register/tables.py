@@ -22,13 +22,13 @@ METADATA = sa.MetaData(
 _POSITION = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
-class _Table(SQLModel):
+class Table(SQLModel):
     """Tables with a catalogue of their own, so that no other room's tables come into our migrations."""
 
     metadata = METADATA
 
 
-class CaseRow(_Table, table=True):
+class CaseRow(Table, table=True):
     """A case. `entries` and `head` seal the length and the end of its chain of evidence."""
 
     __tablename__ = "cases"
@@ -57,7 +57,7 @@ class CaseRow(_Table, table=True):
     head: str
 
 
-class AnswerRow(_Table, table=True):
+class AnswerRow(Table, table=True):
     """What one system answered in one case. `learned` is a JSON list of identifier kinds."""
 
     __tablename__ = "answers"
@@ -71,7 +71,7 @@ class AnswerRow(_Table, table=True):
     reason: str
 
 
-class HoldingRow(_Table, table=True):
+class HoldingRow(Table, table=True):
     """How many records one system holds in one collection. Never the records."""
 
     __tablename__ = "holdings"
@@ -83,7 +83,7 @@ class HoldingRow(_Table, table=True):
     records: int = Field(sa_type=sa.BigInteger)
 
 
-class ChallengeRow(_Table, table=True):
+class ChallengeRow(Table, table=True):
     """The latest one-time code of a case for one purpose, as a keyed digest. `round` counts the codes set."""
 
     __tablename__ = "challenges"
@@ -97,7 +97,7 @@ class ChallengeRow(_Table, table=True):
     accepted: bool
 
 
-class DeliveryRow(_Table, table=True):
+class DeliveryRow(Table, table=True):
     """Under which link, as a keyed digest, an answer may be fetched and until when."""
 
     __tablename__ = "deliveries"
@@ -107,7 +107,7 @@ class DeliveryRow(_Table, table=True):
     expires_at: datetime
 
 
-class EvidenceRow(_Table, table=True):
+class EvidenceRow(Table, table=True):
     """One entry of a chain. Its place is taken once, and so is its key."""
 
     __tablename__ = "evidence"
@@ -123,7 +123,19 @@ class EvidenceRow(_Table, table=True):
     hash: str
 
 
-class OutboxRow(_Table, table=True):
+class SuppressionRow(Table, table=True):
+    """One line of the suppression list. It outlives the case whose id it names: no key ties them."""
+
+    __tablename__ = "suppression"
+
+    fingerprint: str = Field(primary_key=True)
+    purpose: str = Field(primary_key=True)
+    kind: str
+    case_id: str
+    since_at: datetime
+
+
+class OutboxRow(Table, table=True):
     """An event waiting to be sent. A position is never given twice, not even after a row was removed."""
 
     __tablename__ = "outbox"
@@ -134,6 +146,93 @@ class OutboxRow(_Table, table=True):
     body: str = Field(sa_type=sa.Text)
 
 
+class CheckpointRow(Table, table=True):
+    """A signed root over the chains that grew since the checkpoint before."""
+
+    __tablename__ = "checkpoints"
+
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: datetime
+    cases: int
+    root: str
+    previous: str
+    signature: str
+    key: str
+
+
+class CanaryRow(Table, table=True):
+    """What the last round found of one canary in one system. `reason` is empty where it was found."""
+
+    __tablename__ = "canaries"
+
+    canary: str = Field(primary_key=True)
+    system: str = Field(primary_key=True)
+    reason: str
+    since_at: datetime
+    looked_at: datetime
+
+
+class HeadRow(Table, table=True):
+    """The head of one chain as a checkpoint fixed it. No key ties it to its case: it outlasts a removal."""
+
+    __tablename__ = "heads"
+
+    case_id: str = Field(primary_key=True)
+    entries: int = Field(primary_key=True)
+    hash: str
+    checkpoint: int = Field(foreign_key="checkpoints.number", index=True)
+
+
+class EndedRow(Table, table=True):
+    """A signed statement in the place of a chain that was removed because its time was over."""
+
+    __tablename__ = "ended"
+
+    case_id: str = Field(primary_key=True)
+    entries: int
+    hash: str
+    at: datetime
+    signature: str
+    key: str
+
+
+class RelayRow(Table, table=True):
+    """How far a destination was told, and who tells it until when. An empty holder: nobody does now."""
+
+    __tablename__ = "relays"
+
+    destination: str = Field(primary_key=True)
+    position: int = Field(sa_type=sa.BigInteger)
+    holder: str
+    until: datetime
+    trouble: str
+
+
+class ParkedRow(Table, table=True):
+    """An event of the outbox that a destination did not take yet."""
+
+    __tablename__ = "parked"
+
+    destination: str = Field(primary_key=True)
+    position: int = Field(sa_type=sa.BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    case_id: str
+    attempts: int
+    next_at: datetime
+    reason: str
+    since_at: datetime
+    dead: bool
+
+
+class ArrivalRow(Table, table=True):
+    """An event that brought a request, as keyed digests of its id and of what it said."""
+
+    __tablename__ = "arrivals"
+
+    event: str = Field(primary_key=True)
+    content: str
+    at: datetime
+
+
 CASES = METADATA.tables["cases"]
 ANSWERS = METADATA.tables["answers"]
 HOLDINGS = METADATA.tables["holdings"]
@@ -141,3 +240,11 @@ CHALLENGES = METADATA.tables["challenges"]
 DELIVERIES = METADATA.tables["deliveries"]
 EVIDENCE = METADATA.tables["evidence"]
 OUTBOX = METADATA.tables["outbox"]
+SUPPRESSION = METADATA.tables["suppression"]
+CANARIES = METADATA.tables["canaries"]
+CHECKPOINTS = METADATA.tables["checkpoints"]
+HEADS = METADATA.tables["heads"]
+ARRIVALS = METADATA.tables["arrivals"]
+ENDED = METADATA.tables["ended"]
+RELAYS = METADATA.tables["relays"]
+PARKED = METADATA.tables["parked"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 HOW_MANY = 300
 ADA_NUMBER = 101
+CANARY_NUMBER = 280
 
 _FIRST = (
     "Amara",
@@ -94,6 +95,11 @@ def everybody() -> tuple[Person, ...]:
 def ada() -> Person:
     """Return the heroine of the demo."""
     return _person(ADA_NUMBER)
+
+
+def canary() -> Person:
+    """Return who must always be found in the CRM: a connector that does not is dead."""
+    return _person(CANARY_NUMBER)
 
 
 def _person(number: int) -> Person:

@@ -23,6 +23,7 @@ from rehearsal import analytics
 
 PROJECT = 1
 PAGE = 100
+CLEANED_AFTER = 2  # queries: then the events of those who were removed are gone, as after a weekend
 # What a query may do: read these two tables with these functions. SQLite asks before it runs anything.
 _TABLES = frozenset({"persons", "events"})
 _FUNCTIONS = frozenset({"count", "tostring"})
@@ -46,8 +47,9 @@ class Server:
     def __init__(self, path: Path, token: str, dials: Dials) -> None:
         self._token = token
         self._dials = dials
-        self._storage = _opened(path)
+        self._storage = _opened(path, "rw")
         self._queries = _opened(path)
+        self._cleaning = 0  # queries until the next cleaning; 0: nothing waits for it
         self._queries.set_authorizer(_only_reading)
 
     def close(self) -> None:
@@ -69,6 +71,28 @@ class Server:
         )
         return JSONResponse({"next": following, "previous": None, "results": page})
 
+    async def remove(self, request: Request) -> Response:
+        """DELETE one person at once; with `delete_events` their events go at the next cleaning."""
+        if wrong := self._wrong(request):
+            return wrong
+        who = [request.path_params["person"]]
+        with self._storage as storage:
+            storage.execute("delete from distinct_ids where person_id = ?", who)
+            gone = storage.execute("delete from persons where id = ?", who).rowcount
+        if not gone:
+            return _problem(404, "invalid_request", "not_found", "Not found.")
+        if request.query_params.get("delete_events") == "true":
+            self._cleaning = CLEANED_AFTER
+        return Response(status_code=202)
+
+    def _clean(self) -> None:
+        """Come a query nearer to the next cleaning."""
+        if self._cleaning:
+            self._cleaning -= 1
+            if not self._cleaning:
+                with self._storage as storage:
+                    storage.execute("delete from events where person_id not in (select id from persons)")
+
     async def person(self, request: Request) -> Response:
         """GET one person by id."""
         if wrong := self._wrong(request):
@@ -82,6 +106,7 @@ class Server:
             return wrong
         asked = (await request.json()).get("query", {})
         self._dials.asked.append(("QUERY", str(asked.get("query"))))
+        self._clean()
         text, values = _bound(asked["query"], asked.get("values") or {})
         cursor = self._queries.execute(text, values)
         names = [column[0] for column in cursor.description]
@@ -140,6 +165,7 @@ def app(path: Path, token: str, dials: Dials | None = None) -> Starlette:
         routes=[
             Route(f"{project}/persons/", server.persons, methods=["GET"]),
             Route(f"{project}/persons/{{person}}/", server.person, methods=["GET"]),
+            Route(f"{project}/persons/{{person}}/", server.remove, methods=["DELETE"]),
             Route(f"{project}/query/", server.query, methods=["POST"]),
         ],
     )
@@ -149,9 +175,9 @@ async def _unreadable(_request: Request, _error: Exception) -> Response:
     return _problem(400, "validation_error", "invalid_input", "This cannot be read.")
 
 
-def _opened(path: Path) -> sqlite3.Connection:
-    """Open the storage so that nothing can be written, whatever is asked."""
-    database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False)
+def _opened(path: Path, mode: str = "ro") -> sqlite3.Connection:
+    """Open the storage; unless told otherwise, so that nothing can be written, whatever is asked."""
+    database = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, check_same_thread=False)
     database.create_function("toString", 1, lambda v: "" if v is None else str(v), deterministic=True)
     return database
 

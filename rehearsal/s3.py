@@ -15,7 +15,10 @@ from rehearsal.processes import LOOPBACK, Child, Program, find_program, free_por
 _GRPC = 10_000  # SeaweedFS also listens on each of its ports + 10000, and cannot be told otherwise everywhere
 _MASTER, _S3 = 0, 3  # which of the four ports is whose
 _SOCKETS = Path("/tmp")  # noqa: S108  hard-coded in SeaweedFS
+_PLACE = "/dir/assign?collection=ready&writableVolumeCount=1"  # asks where an object would go
 _VOLUME_MB = 64  # small volume files: a demo's disk is not a data centre's
+_GARBAGE = 0.0001  # the share of deleted bytes from which on a volume is written anew
+_SWEEP = 60  # seconds between two looks for such volumes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,11 @@ class S3Server:
     directory: Path
     ports: tuple[int, ...]
     child: Child
+
+    def vacuum(self) -> None:
+        """Write every volume anew without what was deleted, now. By itself it happens once a minute."""
+        asked = f"http://{LOOPBACK}:{self.ports[_MASTER]}/vol/vacuum"
+        httpx.get(asked, params={"garbageThreshold": _GARBAGE}, timeout=60).raise_for_status()
 
 
 @contextmanager
@@ -61,7 +69,7 @@ def _describe(directory: Path) -> S3Server:
         name="seaweedfs",
         command=(str(find_program("weed")), *_arguments(directory, *ports)),
         log=directory / "s3.log",
-        ready=partial(_ready, f"{endpoint}/healthz", f"http://{LOOPBACK}:{ports[_MASTER]}/dir/status"),
+        ready=partial(_ready, f"{endpoint}/healthz", f"http://{LOOPBACK}:{ports[_MASTER]}{_PLACE}"),
         environment=_environment(secret),
         directory=directory,
         grace=0,  # after TERM it lingers for more than 15 s; what it has answered for is on disk
@@ -84,8 +92,10 @@ def _arguments(directory: Path, master: int, volume: int, filer: int, s3: int) -
     yield from (f"-master.port={master}", f"-volume.port={volume}", "-filer", f"-filer.port={filer}")
     yield from ("-s3", f"-s3.port={s3}", "-s3.port.iceberg=0", "-s3.port.lance=0")
     yield f"-s3.config={directory / 's3.json'}"
-    yield from (f"-master.volumeSizeLimitMB={_VOLUME_MB}", "-volume.max=40")
+    yield from (f"-master.volumeSizeLimitMB={_VOLUME_MB}", "-volume.max=200")
     yield from ("-s3.allowDeleteBucketNotEmpty=false", "-s3.autoCreateBucket=false")  # as real S3
+    # what was deleted lies in the volumes until they are written anew; by default a third may be such
+    yield from (f"-master.garbageThreshold={_GARBAGE}", f"-master.vacuumIntervalSeconds={_SWEEP}")
     yield from ("-master.peers=none", "-master.telemetry=false")  # alone: no election to wait for
 
 
@@ -106,19 +116,21 @@ def _credentials(file: Path) -> tuple[str, str]:
             "credentials": [{"accessKey": "rehearsal", "secretKey": secrets.token_urlsafe(24)}],
             "actions": ["Admin", "Read", "List", "Tagging", "Write"],
         }
-        kms = {"default_provider": "local", "providers": {"local": {"type": "local"}}}
+        kms = {
+            "default_provider": "local",
+            "providers": {"local": {"type": "local", "enableOnDemandCreate": True}},
+        }
         file.touch(0o600)
         file.write_text(json.dumps({"identities": [identity], "kms": kms}))
     known = json.loads(file.read_text())["identities"][0]["credentials"][0]
     return known["accessKey"], known["secretKey"]
 
 
-def _ready(healthz: str, topology: str) -> bool:
-    """Whether S3 answers and the master knows where to put an object (which comes a second later)."""
+def _ready(healthz: str, place: str) -> bool:
+    """Whether S3 answers and the master has a place for an object: it comes later, and can go once again."""
     try:
-        volumes = httpx.get(topology, timeout=2).json()["Topology"]["Max"]
-        return bool(volumes) and httpx.get(healthz, timeout=2).is_success
-    except (httpx.HTTPError, ValueError, KeyError):
+        return httpx.get(place, timeout=2).is_success and httpx.get(healthz, timeout=2).is_success
+    except httpx.HTTPError:
         return False
 
 

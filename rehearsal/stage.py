@@ -4,6 +4,7 @@ Everything lives in one directory, so that a stage taken up again finds its case
 """
 
 import fcntl
+import secrets
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,7 @@ import yaml
 
 from rehearsal import crm, s3, temporal
 from rehearsal.mail import MailCatcher
+from rehearsal.people import canary
 from rehearsal.processes import LOOPBACK, Child, Program, StartError, free_ports, running
 from workflows.attributes import ALL
 
@@ -63,6 +65,7 @@ def scenery(directory: Path, *, ui: bool) -> Iterator[Scenery]:
         _build_crm(directory / "crm.db")
         environment = _environment(directory, flow.result(), store.result(), mail)
         _write_systems(directory, port)
+        _plant_a_canary(directory)
         yield Scenery(
             directory=directory,
             temporal=flow.result(),
@@ -91,7 +94,7 @@ def performing(scene: Scenery) -> Iterator[Stage]:
     """Run worker and window on prepared scenery, as programs of their own."""
     with ExitStack() as stack, ThreadPoolExecutor() as pool:
         worker = pool.submit(stack.enter_context, running(worker_program(scene)))
-        window = pool.submit(stack.enter_context, running(_window(scene)))
+        window = pool.submit(stack.enter_context, running(window_program(scene)))
         yield Stage(scenery=scene, worker=worker.result(), window=window.result())
 
 
@@ -101,7 +104,8 @@ def worker_program(scene: Scenery) -> Program:
     return _python(scene, "worker", ("worker.py",), partial(_answers, f"http://{health}/ready"))
 
 
-def _window(scene: Scenery) -> Program:
+def window_program(scene: Scenery) -> Program:
+    """Return the window as a child program; a test may run several."""
     address = scene.environment["DSAR_WINDOW_ADDRESS"]
     return _python(scene, "window", ("starter.py", "serve"), partial(_answers, f"http://{address}/live"))
 
@@ -150,6 +154,7 @@ def _environment(
         "DSAR_SMTP_HOST": LOOPBACK,
         "DSAR_SMTP_PORT": str(mail.port),
         "DSAR_SYSTEMS_FILE": str(here / "systems.yaml"),
+        "DSAR_CANARIES_FILE": str(here / "canaries.yaml"),
         "DSAR_COMPANY_FILE": str(_HOME / "policy" / "company.yaml"),
         "DSAR_METRICS_ADDRESS": f"{LOOPBACK}:{metrics}",
         "DSAR_HEALTH_ADDRESS": f"{LOOPBACK}:{health}",
@@ -169,11 +174,23 @@ def _write_systems(directory: Path, port: int) -> None:
         {
             "name": "crm",
             "connector": "sql",
-            "settings": {"url": f"sqlite:///{here}/crm.db", "map": str(_HOME / "rehearsal" / "crm.map.yaml")},
+            "settings": {
+                "url": f"sqlite:///{here}/crm.db",
+                "write_url": f"sqlite:///{here}/crm.db",
+                "hash_key": secrets.token_hex(32),
+                "map": str(_HOME / "rehearsal" / "crm.map.yaml"),
+            },
         },
         {"name": "analytics", "connector": "posthog", "settings": posthog},
     ]
     (directory / "systems.yaml").write_text(yaml.safe_dump({"systems": systems}, sort_keys=False))
+
+
+def _plant_a_canary(directory: Path) -> None:
+    """One of the invented customers is there to be found: a CRM that does not find them is dead."""
+    (directory / "canary.yaml").write_text(yaml.safe_dump({"email": canary().email}))
+    row = {"name": "north", "identifiers": "canary.yaml", "systems": ["crm"]}
+    (directory / "canaries.yaml").write_text(yaml.safe_dump({"canaries": [row]}))
 
 
 def _build_crm(path: Path) -> None:

@@ -16,7 +16,7 @@ from desk import cases
 from desk.desk import Desk
 from desk.intake import open_case
 from dsar.case import Decision
-from dsar.decisions import RELEASE
+from dsar.decision_kinds import RELEASE
 from dsar.evidence import instant
 from dsar.identity import CodeResult
 from dsar.intake import NewRequest

@@ -7,16 +7,17 @@ from typing import cast
 import httpx
 from temporalio.client import Client
 
-from activities.disclosure import BUNDLE, LINK_LIFETIME
+from activities.disclosure import BUNDLE
 from calendars import HolidayCalendars
 from console.window import window
 from desk.desk import Desk
 from dsar.case import RightsRequest
-from dsar.codes import DELIVERY, code_for, digest_of, link_token, token_digest
+from dsar.codes import DELIVERY, LINK_LIFETIME, code_for, digest_of, link_token, token_digest
 from dsar.evidence import EvidenceKind, Fact
 from dsar.identity import Challenge
 from dsar.vocabulary import Channel, Right
 from tests.pretend_register import MemoryRegister
+from tests.pretend_relays import PretendArrivals, PretendBook
 from tests.pretend_tools import PretendCompany
 from tests.pretend_vault import MemoryVault
 
@@ -65,6 +66,8 @@ class Answered:
             company=PretendCompany(),
             calendars=HolidayCalendars(),
             task_queue="none",
+            relays=PretendBook(),
+            arrivals=PretendArrivals(),
             now=lambda: AT + self.later,
         )
 

@@ -79,7 +79,7 @@ def facts(systems: Iterable[str] = ("crm",), **more: Any) -> BundleFacts:
         "regime": "UK-ENG",
         "locale": "en",
         "received_on": date(2025, 11, 3),
-        "answered_at": datetime(2025, 11, 20, 9, 15, 3, tzinfo=UTC),
+        "answered_at": datetime(2025, 11, 20, 9, 15, 3, 141_592, tzinfo=UTC),
         "answers": tuple(SystemAnswer(system=s, found=Found.FOUND, records=1) for s in systems),
         "information": INFORMATION,
     }

@@ -10,6 +10,7 @@ from hypothesis import settings
 # Examples are found again in CI exactly as before; a slow shared machine is no reason to fail.
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
 settings.register_profile("dev", deadline=None)
+settings.register_profile("mutants", derandomize=True, deadline=None, max_examples=15)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 NO_SKIPS = bool(os.environ.get("DSAR_CI_NO_SKIPS"))

@@ -4,16 +4,18 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from dsar.case import SystemAnswer
+from dsar.complaints import offers_appeal
 from dsar.law_sets import LawSet, law_set, offers_controller_complaint
 from dsar.ports import Withheld
 from dsar.vocabulary import Channel, Found, Proof, Right
 
 CASE_ID = "case_0123456789abcdef0123"
-REGIMES = ("UK-ENG", "EU-DE-BY", "US-CA", "BR")
+REGIMES = ("UK-ENG", "EU-DE-BY", "US-CA", "BR", "US-CO")
 
 _REMEDIES = {
     "controller": ("Complain to us", "You can complain to us under section 164A."),
     "authority": ("The authority", "You can complain to the authority."),
+    "appeal": ("Appeal", "You can appeal to us."),
     "court": ("A court", "You can go to court."),
 }
 
@@ -21,6 +23,7 @@ _REMEDIES = {
 def remedies(regime: str, received_on: date) -> list[dict[str, str]]:
     """Return remedies as the company would state them."""
     codes = ["controller"] if offers_controller_complaint(regime, received_on) else []
+    codes += ["appeal"] if offers_appeal(regime, received_on) else []
     codes += ["authority"] + (["court"] if law_set(regime) in {LawSet.UK, LawSet.EU} else [])
     return [
         {"code": c, "name": _REMEDIES[c][0], "text": _REMEDIES[c][1], "url": f"https://{c}.example/"}
@@ -76,6 +79,7 @@ _DAYS: dict[str, Any] = {
     "lift_on": date(2027, 2, 13),
     "decided_on": date(2026, 11, 24),
     "stopped_on": date(2026, 11, 3),
+    "next_on": date(2026, 12, 4),
     "forwarded_on": date(2026, 11, 4),
     "expires_at": datetime(2026, 11, 25, 14, 5, tzinfo=UTC),
 }
@@ -85,17 +89,24 @@ _WORDS: dict[str, Any] = {
     "code": "7F3K-92QP",
     "link": "https://answers.larkfield.example/get/abc123",
     "ground": "12_5_excessive",
-    "doubt": "the request came from an address that we have never seen.",
+    "verdict": "upheld",
+    "doubt": "unknown_address",
     "proof": Proof.DOCUMENT,
+    "points": 3,
+    "declared": True,
     "amount": "£18.40",
     "payment": "Please pay by bank transfer to the account in the attached note.",
     "case": "a",
     "recipient": "Post Mill Mailing Ltd",
+    "verb": "find",
     "reference": "crm-4711",
-    "action": "We have erased it, and ask you to erase it too.",
+    "lifted": False,
     "suppressed": True,
+    "sells": False,
+    "moves": True,
+    "awaited": "fee",
     "upheld": True,
-    "third_party": {"name": "Meadow Apps Ltd", "result": "They received it and confirmed the checksum."},
+    "third_party": {"name": "Meadow Apps Ltd", "state": "sent", "sha256": "0f" * 32},
     "client": {"name": "Harbour Training Co.", "contact": "privacy@harbour.example"},
 }
 
@@ -116,24 +127,38 @@ _LISTS: dict[str, Any] = {
     "doing": ["Reading 4,200 messages that mention other people."],
     "computation": ["Two hours of work at £9.20"],
     "eligible": ["newsletter choices"],
-    "not_eligible": [{"what": "support messages", "ground": "20_not_eligible"}],
-    "erased": ["contact details", "newsletter choices"],
+    "not_eligible": [{"what": "support messages", "reason": "You did not provide them."}],
+    "erased": [
+        {"what": "contact details", "system": "crm", "how": "remove", "ending": "erased"},
+        {"what": "newsletter choices", "system": "mailing", "how": "null", "ending": "unverifiable"},
+    ],
+    "not_erased": [{"what": "archive", "reason": "The tape cannot be read any more."}],
     "kept": [
         {
             "what": "invoices",
             "ground": "17_3_b",
             "reason": "Tax law asks for it.",
-            "until": "31 December 2032",
+            "until": date(2032, 12, 31),
+            "review_on": "",
+            "restricted": "yes",
         }
     ],
+    "basis": [{"name": "tried", "value": "clarify"}, {"name": "tried", "value": "extend"}],
     "recipients": ["Post Mill Mailing Ltd"],
-    "corrected": [{"what": "town", "old": "Nottinham", "new": "Nottingham"}],
-    "not_corrected": [{"what": "note of a call", "reason": "It records what was said."}],
+    "corrected": [{"what": "town", "old": "Nottinham", "new": "Nottingham", "how": "verified"}],
+    "corrections": ["town: Nottingham"],
+    "not_done": [{"what": "archive", "reason": "The tape cannot be written any more."}],
+    "not_corrected": [
+        {"what": "note of a call", "ground": "16_record", "reason": "It records what was said."}
+    ],
     "systems": ["crm"],
     "data": ["contact details"],
+    "staying": ["invoices"],
+    "identifiers": [{"kind": "email", "value": "someone@subject.example"}],
     "resumes": ["answering your support messages"],
     "processing": ["studying how our pages are used"],
     "services": ["the newsletter"],
+    "stops": ["suggesting products"],
     "remaining": ["invoices: a legal obligation"],
     "enquiries": ["We read the case file."],
     "findings": ["The answer was complete but two days late."],

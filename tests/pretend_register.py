@@ -1,38 +1,24 @@
 """A register in memory. It keeps every promise of `dsar.ports.Register` except to survive the process."""
 
-import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
-from json import dumps, loads
 
+from dsar.canaries import CanaryLook, CanaryState, after, changed
 from dsar.case import RightsRequest, SystemAnswer
 from dsar.errors import InputError
-from dsar.evidence import Entry, Fact, Verification, link, verify_sealed
+from dsar.evidence import Fact
 from dsar.holdings import Holding
 from dsar.identity import Challenge, CodeResult, attempt
-from dsar.ports import CaseRecord, Change, Opened, OutboxEvent
+from dsar.ports import CaseRecord, Change, Opened
+from dsar.suppression import Suppressed
+from dsar.systems import UNSETTLED
 from dsar.vocabulary import Right, Status
 from register import doors, facts
+from register.canaries import event
+from tests.pretend_book import Case, MemoryBook, opening
 
 
-@dataclass
-class _Case:
-    record: CaseRecord
-    intake_key: str
-    fingerprint: str | None
-    chain: list[Entry] = field(default_factory=list)
-    answers: dict[str, tuple[SystemAnswer, tuple[Holding, ...]]] = field(default_factory=dict)
-    challenges: dict[str, tuple[int, Challenge]] = field(default_factory=dict)
-
-
-class MemoryRegister:
-    def __init__(self) -> None:
-        self._lock = threading.RLock()
-        self._cases: dict[str, _Case] = {}
-        self._deliveries: dict[str, tuple[str, datetime]] = {}
-        self._events: list[OutboxEvent] = []
-
+class MemoryRegister(MemoryBook):
     def open_case(self, request: RightsRequest, *, fingerprint: str, intake_key: str, at: datetime) -> Opened:
         doors.digest(fingerprint, "fingerprint")
         doors.key(intake_key, "intake_key")
@@ -45,7 +31,7 @@ class MemoryRegister:
             if request.case_id in self._cases:
                 raise InputError("case_known", "give each request an id of its own", field="case_id")
             record = CaseRecord(request=request, status=Status.RECEIVED, opened_at=at)
-            self._cases[request.case_id] = _Case(record, intake_key, fingerprint)
+            self._cases[request.case_id] = Case(record, intake_key, fingerprint)
             self._append(request.case_id, facts.opened(request, at), Change())
             return Opened(record=record, created=True)
 
@@ -62,7 +48,7 @@ class MemoryRegister:
         with self._lock:
             records = [case.record for case in self._cases.values()]
         kept = [record for record in records if not (open_only and record.closed_at)]
-        return tuple(sorted(kept, key=_opening))
+        return tuple(sorted(kept, key=opening))
 
     def unstarted(self) -> tuple[RightsRequest, ...]:
         return tuple(record.request for record in self.cases(open_only=True) if not record.started)
@@ -75,6 +61,10 @@ class MemoryRegister:
         found = self._of(fingerprint)
         return found[0].request.subject_id if found else None
 
+    def of_subject(self, subject_id: str) -> tuple[CaseRecord, ...]:
+        theirs = (r for r in reversed(self.cases()) if r.request.subject_id == subject_id)
+        return tuple(r for r in theirs if self._cases[r.request.case_id].fingerprint)
+
     def put_answer(self, case_id: str, answer: SystemAnswer, holdings: Sequence[Holding], fact: Fact) -> bool:
         doors.answer(answer, tuple(holdings))
         with self._lock:
@@ -86,6 +76,16 @@ class MemoryRegister:
     def answers(self, case_id: str) -> tuple[SystemAnswer, ...]:
         with self._lock:
             return tuple(answer for _, (answer, _held) in self._answered(case_id))
+
+    def unsettled(self) -> tuple[tuple[str, SystemAnswer], ...]:
+        with self._lock:
+            found = [
+                (case_id, answer)
+                for case_id, case in self._cases.items()
+                for answer, _held in case.answers.values()
+                if answer.found in UNSETTLED and not case.record.closed_at
+            ]
+        return tuple(sorted(found, key=lambda one: (one[0], one[1].system)))
 
     def holdings(self, case_id: str) -> tuple[Holding, ...]:
         with self._lock:
@@ -142,17 +142,30 @@ class MemoryRegister:
     def delivery(self, token_digest: str) -> tuple[str, datetime] | None:
         return self._deliveries.get(doors.digest(token_digest, "token_digest"))
 
-    def evidence(self, case_id: str) -> tuple[Entry, ...]:
+    def suppress(self, case_id: str, lines: Sequence[Suppressed], fact: Fact) -> bool:
+        for line in lines:
+            doors.suppressed(line)
         with self._lock:
-            return tuple(self._cases[case_id].chain) if case_id in self._cases else ()
+            new = self._append(case_id, fact, Change())
+            for line in lines if new else ():
+                self._suppressed.setdefault((line.fingerprint, line.purpose), line)
+            return new
 
-    def verify_evidence(self, case_id: str) -> Verification:
-        chain = tuple(self._known(case_id).chain)
-        return verify_sealed(chain, count=len(chain), head=chain[-1].hash)
-
-    def events(self, *, after: int = 0, limit: int = 100) -> tuple[OutboxEvent, ...]:
+    def suppressed(self, fingerprint: str = "") -> tuple[Suppressed, ...]:
+        wanted = doors.digest(fingerprint, "fingerprint") if fingerprint else ""
         with self._lock:
-            return tuple(event for event in self._events if event.position > after)[:limit]
+            found = [line for line in self._suppressed.values() if wanted in {"", line.fingerprint}]
+        return tuple(sorted(found, key=lambda line: (line.since_at, line.fingerprint, line.purpose)))
+
+    def canaries(self) -> tuple[CanaryState, ...]:
+        return self._canaries
+
+    def note_canaries(self, looks: Sequence[CanaryLook], at: datetime) -> None:
+        doors.instant(at, "at")
+        news = changed(self._canaries, [doors.look(look) for look in looks])
+        self._canaries = after(self._canaries, looks, at)
+        for look in news:
+            self._emit("", event(look, at))
 
     def forget_subject(self, case_id: str, fact: Fact) -> bool:
         with self._lock:
@@ -162,42 +175,12 @@ class MemoryRegister:
                 self._cases[case_id].challenges.clear()
             return new
 
+    def drop(self, case_id: str) -> bool:
+        with self._lock:
+            return self._cases.pop(case_id, None) is not None
+
     def check(self) -> None:
         """Memory always answers."""
 
     def close(self) -> None:
         """Nothing is held open."""
-
-    def _known(self, case_id: str) -> _Case:
-        with self._lock:
-            if case_id not in self._cases:
-                raise InputError("case_unknown", "see the open cases with 'list'", field="case_id")
-            return self._cases[case_id]
-
-    def _of(self, fingerprint: str) -> list[CaseRecord]:
-        doors.digest(fingerprint, "fingerprint")
-        with self._lock:
-            found = [case.record for case in self._cases.values() if case.fingerprint == fingerprint]
-        return sorted(found, key=_opening)
-
-    def _answered(self, case_id: str) -> list[tuple[str, tuple[SystemAnswer, tuple[Holding, ...]]]]:
-        return sorted(self._cases[case_id].answers.items()) if case_id in self._cases else []
-
-    def _append(self, case_id: str, fact: Fact, change: Change) -> bool:
-        case = self._known(case_id)
-        if any(entry.key == fact.key for entry in case.chain):
-            return False
-        plain = replace(fact, facts=loads(doors.facts(fact)))
-        entry = link(case_id, case.chain[-1] if case.chain else None, plain)
-        case.chain.append(entry)
-        body = loads(dumps(facts.cloud_event(entry, change)))
-        self._events.append(OutboxEvent(position=len(self._events) + 1, case_id=case_id, body=body))
-        set_fields = ("status", "due_on", "outcome", "closed_at", "started")
-        changes = {name: getattr(change, name) for name in set_fields}
-        taken: dict[str, None] = {"due_on": None} if change.clock_stands else {}
-        case.record = replace(case.record, **{n: v for n, v in changes.items() if v is not None} | taken)
-        return True
-
-
-def _opening(record: CaseRecord) -> tuple[datetime, str]:
-    return record.opened_at, record.request.case_id

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 
 from dsar.errors import OperatorError
 from dsar.ports import Sink
+from dsar.ports.vault import Doubt
 from vault.keys import FINGERPRINTS, SHARED
 from vault.seal import KEY_BYTES, DataKey
-from vault.vault import place_of, prefix_of
+from vault.vault import name_of, place_of, prefixes_of
 
 
 class MemoryKeyring:
@@ -44,7 +45,7 @@ class MemoryVault:
             self.keyring.data_key(scope, create=True)
 
     def open_case(self, case_id: str) -> None:
-        prefix_of(case_id, "")
+        prefixes_of(case_id, "")
         self.keyring.data_key(case_id, create=True)
 
     def put(self, case_id: str, name: str, data: bytes) -> None:
@@ -57,9 +58,7 @@ class MemoryVault:
         return key.open(name, self.objects[place])
 
     def names(self, case_id: str, prefix: str = "") -> tuple[str, ...]:
-        folder = prefix_of(case_id, "")
-        wanted = prefix_of(case_id, prefix)
-        return tuple(sorted(key.removeprefix(folder) for key in self.objects if key.startswith(wanted)))
+        return tuple(sorted(map(name_of, self._places(case_id, prefix))))
 
     @contextmanager
     def sink(self, case_id: str, name: str) -> Iterator[Sink]:
@@ -71,12 +70,17 @@ class MemoryVault:
     def stream(self, case_id: str, name: str) -> Iterator[bytes]:
         yield self.get(case_id, name)
 
+    def remove(self, case_id: str, prefix: str) -> int:
+        gone = self._places(case_id, prefix)
+        for key in gone:
+            del self.objects[key]
+        return len(gone)
+
     def fingerprint(self, purpose: str, text: str) -> str:
         return self.keyring.data_key(FINGERPRINTS).digest(purpose, text)
 
     def shred(self, case_id: str) -> int:
-        folder = prefix_of(case_id, "")
-        gone = [key for key in self.objects if key.startswith(folder)]
+        gone = self._places(case_id, "")
         for key in gone:
             del self.objects[key]
         self.keyring.destroy(case_id)
@@ -85,8 +89,15 @@ class MemoryVault:
     def check(self) -> None:
         self.keyring.data_key(FINGERPRINTS)
 
+    def doubts(self) -> tuple[Doubt, ...]:
+        return ()
+
     def prepare(self) -> list[str]:
         return []
+
+    def _places(self, case_id: str, prefix: str) -> list[str]:
+        wanted = prefixes_of(case_id, prefix)
+        return [key for key in self.objects if key.startswith(wanted)]
 
 
 class _Taken:

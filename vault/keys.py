@@ -1,7 +1,7 @@
 """One data key per case, wrapped by the master key. Destroying it makes the case unreadable for ever.
 
-The wrapped keys are objects under `keys/`. Whoever backs the bucket up must leave `keys/` out, or keep it
-no longer than an erased case may be readable: a wrapped key that lives on in a back-up can be unwrapped.
+The wrapped keys are objects under `keys/`, perhaps in a bucket of their own. A back-up of them can be
+unwrapped until the master key that did it is destroyed: leave them out, or change that key (decision 16).
 """
 
 import base64
@@ -13,7 +13,7 @@ import threading
 import time
 from collections import OrderedDict
 
-from dsar.case import CASE_ID
+from dsar.case import SEALED_ID
 from dsar.errors import OperatorError
 from vault.master import MasterKey
 from vault.seal import KEY_BYTES, DataKey
@@ -23,7 +23,7 @@ SHARED = "_shared"  # what belongs to no case
 FINGERPRINTS = "_fingerprints"
 LIFETIME = 30.0  # seconds a key is remembered: how long a shredded case stays readable in another process
 MOST = 1024  # keys remembered at once
-_SCOPE = re.compile(rf"{CASE_ID.pattern}|{SHARED}|{FINGERPRINTS}")
+_SCOPE = re.compile(rf"{SEALED_ID.pattern}|{SHARED}|{FINGERPRINTS}")
 _TOMBSTONE = json.dumps({"v": 1, "destroyed": True}).encode()
 
 

@@ -38,13 +38,16 @@ class SealedSink:
             self._store.put(self._place, bytes(self._waiting))
             return
         self._send()
+        self._store.abandon(self._place, but=self._upload)  # one that was begun, and nobody heard of it
         self._store.complete(self._place, self._upload, self._parts)
 
     def abandon(self) -> None:
-        """Drop what was uploaded. If the store is away, the next attempt or the shredding sweeps it."""
+        """Drop what was uploaded, and nothing that another attempt has begun meanwhile. If the store is away,
+        the next attempt or the shredding sweeps it.
+        """
         if self._upload:
             with suppress(DsarError):
-                self._store.abandon(self._place)
+                self._store.abort(self._place, self._upload)
 
     def _take(self, sealed: bytes) -> None:
         self._waiting += sealed

@@ -1,63 +1,86 @@
 """The bucket: bytes under keys, and nothing about what they mean. They are sealed before they come here."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, IncompleteReadError, ResponseStreamingError
 from pydantic import SecretStr
 
 from dsar.errors import OperatorError, TemporaryError
 from vault.translate import code_of, status_of, store_errors
 
-# Checked by the store when it takes the bytes; on the way out the seal itself is the check.
-_STORED = {"ServerSideEncryption": "AES256", "ChecksumAlgorithm": "CRC32"}
 _TAKEN = frozenset({409, 412})  # somebody else's conditional write came first, or is coming now
 _NOT_FOUND = 404
-_NOT_OFFERED = frozenset({400, 405, 501})  # how stores answer to what they do not have
 _CONNECTIONS = 50
+_READS = 3  # of a small object whose answer is cut
 _BATCH = 1000  # the most that S3 removes in one call
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreSettings:
+    """Where the bucket is, and how it is spoken to. `endpoint` is None on AWS; without `access_key` the AWS
+    SDK finds credentials itself. `kms_key` is the key of SSE-KMS; None: the store encrypts with its own.
+    """
+
+    bucket: str
+    region: str = "us-east-1"
+    endpoint: str | None = None
+    access_key: str | None = None
+    secret: SecretStr | None = None
+    kms_key: str | None = None
+    checksum: str = "CRC32"
+    path_style: bool | None = None  # None: with an endpoint of one's own
+
+    @property
+    def encryption(self) -> dict[str, str]:
+        """How the store is asked to encrypt what it takes."""
+        if self.kms_key is None:
+            return {"ServerSideEncryption": "AES256"}
+        return {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": self.kms_key}
+
+
+def client(settings: StoreSettings, **config: Any) -> Any:  # noqa: ANN401  # boto3 makes its classes as it runs
+    """Return a client of the store. Raises what `store_errors` names."""
+    in_path = {None: settings.endpoint and "path", True: "path", False: "virtual"}[settings.path_style]
+    with store_errors():
+        return boto3.session.Session().client(
+            "s3",
+            region_name=settings.region,
+            endpoint_url=settings.endpoint,
+            aws_access_key_id=settings.access_key,
+            aws_secret_access_key=settings.secret.get_secret_value() if settings.secret else None,
+            config=_config(in_path or "auto").merge(Config(**config)),
+        )
 
 
 class Store:
     """One bucket of an S3-compatible store, safe to share between threads.
 
-    Every method raises what `store_errors` names. Without `access_key` the AWS SDK finds credentials itself.
+    Every method raises what `store_errors` names.
     """
 
-    def __init__(
-        self,
-        bucket: str,
-        *,
-        region: str,
-        endpoint: str | None = None,
-        access_key: str | None = None,
-        secret: SecretStr | None = None,
-    ) -> None:
-        self._bucket = bucket
-        self._region = region
-        with store_errors():
-            self._s3: Any = boto3.session.Session().client(
-                "s3",
-                region_name=region,
-                endpoint_url=endpoint,
-                aws_access_key_id=access_key,
-                aws_secret_access_key=secret.get_secret_value() if secret else None,
-                config=_config(own_server=endpoint is not None),
-            )
+    def __init__(self, settings: StoreSettings) -> None:
+        self._bucket = settings.bucket
+        self._s3: Any = client(settings)
+        # Checked by the store when it takes the bytes; on the way out the seal itself is the check.
+        self._checked = {"ChecksumAlgorithm": settings.checksum}
+        self._stored = {**settings.encryption, **self._checked}
+        self._sum = f"Checksum{settings.checksum}"
 
     def put(self, key: str, data: bytes) -> None:
         """Write an object, or write it again."""
         with store_errors():
-            self._s3.put_object(Bucket=self._bucket, Key=key, Body=data, **_STORED)
+            self._s3.put_object(Bucket=self._bucket, Key=key, Body=data, **self._stored)
 
     def put_new(self, key: str, data: bytes) -> bool:
         """Write an object unless the key is taken; say whether it was written."""
         with store_errors():
             try:
-                self._s3.put_object(Bucket=self._bucket, Key=key, Body=data, IfNoneMatch="*", **_STORED)
+                self._s3.put_object(Bucket=self._bucket, Key=key, Body=data, IfNoneMatch="*", **self._stored)
             except ClientError as error:
                 if status_of(error) in _TAKEN:
                     return False
@@ -81,8 +104,33 @@ class Store:
 
     def get(self, key: str) -> bytes:
         """Return a small object whole."""
+        return self.get_tagged(key)[0]
+
+    def get_tagged(self, key: str) -> tuple[bytes, str]:
+        """Return a small object whole, and the tag of this state of it.
+
+        The SDK asks again only until an answer begins: one that is cut in the middle is asked for anew here.
+        """
         with store_errors():
-            return bytes(self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read())
+            for _ in range(_READS - 1):
+                with suppress(ResponseStreamingError, IncompleteReadError):
+                    return self._read(key)
+            return self._read(key)
+
+    def _read(self, key: str) -> tuple[bytes, str]:
+        answer = self._s3.get_object(Bucket=self._bucket, Key=key)
+        return bytes(answer["Body"].read()), str(answer["ETag"])
+
+    def put_over(self, key: str, data: bytes, tag: str) -> bool:
+        """Write an object again if it is still in the state of that tag; say whether it was written."""
+        with store_errors():
+            try:
+                self._s3.put_object(Bucket=self._bucket, Key=key, Body=data, IfMatch=tag, **self._stored)
+            except ClientError as error:
+                if status_of(error) in _TAKEN | {_NOT_FOUND}:
+                    return False
+                raise
+        return True
 
     def keys(self, prefix: str) -> Iterator[str]:
         """All keys under `prefix`, in order."""
@@ -119,7 +167,9 @@ class Store:
     def begin(self, key: str) -> str:
         """Begin an upload in parts; return its id."""
         with store_errors():
-            return str(self._s3.create_multipart_upload(Bucket=self._bucket, Key=key, **_STORED)["UploadId"])
+            return str(
+                self._s3.create_multipart_upload(Bucket=self._bucket, Key=key, **self._stored)["UploadId"]
+            )
 
     def add_part(self, key: str, upload: str, number: int, data: bytes) -> dict[str, Any]:
         """Upload one part (5 MiB or more, unless it is the last); return its receipt."""
@@ -130,10 +180,10 @@ class Store:
                 UploadId=upload,
                 PartNumber=number,
                 Body=data,
-                ChecksumAlgorithm=_STORED["ChecksumAlgorithm"],
+                **self._checked,
             )
         receipt = {"PartNumber": number, "ETag": part["ETag"]}
-        return receipt | ({"ChecksumCRC32": part["ChecksumCRC32"]} if "ChecksumCRC32" in part else {})
+        return receipt | ({self._sum: part[self._sum]} if self._sum in part else {})
 
     def complete(self, key: str, upload: str, parts: list[dict[str, Any]]) -> None:
         """Make the parts one object. Only now does it appear."""
@@ -142,17 +192,19 @@ class Store:
                 Bucket=self._bucket, Key=key, UploadId=upload, MultipartUpload={"Parts": parts}
             )
 
-    def abandon(self, prefix: str) -> None:
-        """Drop every unfinished upload under `prefix`, with its parts."""
+    def abandon(self, prefix: str, *, but: str = "") -> None:
+        """Drop every unfinished upload under `prefix`, with its parts; not the one with the id `but`."""
         with store_errors():
             pages = self._s3.get_paginator("list_multipart_uploads").paginate(
                 Bucket=self._bucket, Prefix=prefix
             )
             begun = [(u["Key"], u["UploadId"]) for page in pages for u in page.get("Uploads", ())]
         for key, upload in begun:
-            self._abort(key, upload)
+            if upload != but:
+                self.abort(key, upload)
 
-    def _abort(self, key: str, upload: str) -> None:
+    def abort(self, key: str, upload: str) -> None:
+        """Drop one unfinished upload, with its parts. Safe to repeat."""
         with store_errors():
             try:
                 self._s3.abort_multipart_upload(Bucket=self._bucket, Key=key, UploadId=upload)
@@ -165,53 +217,8 @@ class Store:
         with store_errors():
             self._s3.list_objects_v2(Bucket=self._bucket, MaxKeys=1)
 
-    def prepare(self) -> list[str]:
-        """Create the bucket if it is missing and let it encrypt by default. Returns what was changed."""
-        done = [] if self._exists() else ["bucket created"]
-        if done:
-            self._create()
-        if self._encrypt_by_default():
-            done.append("default encryption switched on")
-        return done
 
-    def _exists(self) -> bool:
-        try:
-            self.check()
-        except OperatorError as error:
-            if error.reason == "bucket_missing":
-                return False
-            raise
-        return True
-
-    def _create(self) -> None:
-        home = self._region == "us-east-1"  # which S3 does not let us name
-        where = {} if home else {"CreateBucketConfiguration": {"LocationConstraint": self._region}}
-        with store_errors():
-            try:
-                self._s3.create_bucket(Bucket=self._bucket, **where)
-            except ClientError as error:
-                if code_of(error) != "BucketAlreadyOwnedByYou":  # another `prepare` came first
-                    raise
-
-    def _encrypt_by_default(self) -> bool:
-        """Switch default encryption on; False if it is on already, or the store knows no such switch."""
-        rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
-        with store_errors():
-            try:
-                self._s3.get_bucket_encryption(Bucket=self._bucket)
-            except ClientError as error:
-                if code_of(error) != "ServerSideEncryptionConfigurationNotFoundError":
-                    if status_of(error) in _NOT_OFFERED:
-                        return False
-                    raise
-                self._s3.put_bucket_encryption(
-                    Bucket=self._bucket, ServerSideEncryptionConfiguration={"Rules": [rule]}
-                )
-                return True
-        return False
-
-
-def _config(*, own_server: bool) -> Config:
+def _config(addressing: str) -> Config:
     return Config(
         connect_timeout=3,
         read_timeout=30,
@@ -220,5 +227,5 @@ def _config(*, own_server: bool) -> Config:
         tcp_keepalive=True,
         parameter_validation=False,  # our own calls, tested; it costs time on each
         response_checksum_validation="when_required",
-        s3={"addressing_style": "path" if own_server else "auto"},
+        s3={"addressing_style": addressing},
     )

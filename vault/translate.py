@@ -1,7 +1,9 @@
 """The one seam where the AWS SDK's errors become ours: a code, never a body, an address or a key."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from types import MappingProxyType
 
 from botocore import exceptions as boto
@@ -17,10 +19,20 @@ _AGAIN = frozenset(  # said with a 400 or 409
         "RequestTimeout",
         "OperationAborted",
         "BadDigest",
+        "XAmzContentSHA256Mismatch",  # spoilt on the way
+        "XAmzContentChecksumMismatch",
         "IncompleteBody",
         "NoSuchUpload",
     }
 )
+# A store without room; some say it with a 403 or 400. Amazon's own is never full.
+_FULL = frozenset(
+    {"InsufficientStorage", "QuotaExceeded", "XMinioStorageFull", "XMinioAdminBucketQuotaExceeded"}
+)
+_NO_ROOM = 507
+_MAKING_ROOM = timedelta(minutes=5)  # somebody has to, and each try uploads for nothing
+_LONGEST = timedelta(hours=1)  # that we let a store send us away
+_SECONDS = re.compile(r"\d+")
 _NO_CREDENTIALS = (boto.NoCredentialsError, boto.PartialCredentialsError, boto.NoAuthTokenError)
 _UNANSWERED = (
     boto.HTTPClientError,
@@ -47,7 +59,7 @@ def store_errors() -> Iterator[None]:
 
     Raises:
         OperatorError: `bucket_missing`, `object_missing`, `access_refused`, `credentials_missing`, …
-        TemporaryError: `store_unreachable`, `store_busy` (also when its disk is full).
+        TemporaryError: `store_unreachable`; `store_busy`, after the time it asks for; `store_full`.
     """
     try:
         yield
@@ -92,11 +104,21 @@ def _answered(error: boto.ClientError, service: str, refused: str) -> DsarError:
     code, status = code_of(error), status_of(error)
     if code in _BY_CODE:
         return OperatorError("vault", _BY_CODE[code])
+    if code in _FULL or status == _NO_ROOM:
+        return TemporaryError("vault", f"{service}_full", after=_MAKING_ROOM)
     if status >= _SERVER_FAULT or status in _BUSY or code in _AGAIN:
-        return TemporaryError("vault", f"{service}_busy")
+        return TemporaryError("vault", f"{service}_busy", after=_asked_for(error))
     if status in _REFUSED:
         return OperatorError("vault", refused)
     return OperatorError("vault", f"{service}_refused")
+
+
+def _asked_for(error: boto.ClientError) -> timedelta | None:
+    """Return how long the store wants to be left alone, if it says so in seconds (RFC 9110, 10.2.3)."""
+    said = str(error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("retry-after", ""))
+    if not _SECONDS.fullmatch(said):
+        return None
+    return timedelta(seconds=min(int(said[:9]), int(_LONGEST.total_seconds())))
 
 
 def _unanswered(error: boto.BotoCoreError, service: str) -> DsarError:

@@ -2,56 +2,58 @@
 
 keys/<scope>               data keys, wrapped by the master key
 cases/<case id>/<name>     sealed objects; the name is ours (`parcels/crm/000001`), never the person's
+answers/<case id>/<name>   sealed answers (`bundle/…`), which the bucket lets expire if we should fail to
+cases/sup_…/<name>         what the suppression list searches by; it outlives the case it came from
 """
 
 import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from pydantic import SecretStr
-
-from dsar.case import CASE_ID
+from dsar.case import SEALED_ID
+from dsar.errors import InputError, OperatorError
 from dsar.ports import Sink
+from dsar.ports.vault import Doubt
+from vault.bucket import ANSWERS, Bucket
 from vault.keys import FINGERPRINTS, SHARED, Keyring
 from vault.master import MasterKey
+from vault.rotation import Rotated, TwoMasters, rotate
 from vault.seal import opened
 from vault.sink import sealed_sink
-from vault.store import Store
+from vault.store import Store, StoreSettings
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]*(?:/[a-z0-9][a-z0-9_.-]*)*")
 _PREFIX = re.compile(rf"(?:{_NAME.pattern}/?)?")
+_ANSWER = "bundle/"  # how the names of answers begin
 _LONGEST = 200
 _NAME_RULE = "an object's name is like `parcels/crm/000001`: lower case, at most 200 characters"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VaultSettings:
-    """Where the vault is. `endpoint` is None on AWS; without `access_key` the AWS SDK finds credentials."""
+class VaultSettings(StoreSettings):
+    """Where the vault is, and what wraps its keys."""
 
-    bucket: str
+    keys_bucket: str | None = None  # where the wrapped keys are, if not in the same: see decision 16
     master: MasterKey
-    endpoint: str | None = None
-    region: str = "us-east-1"
-    access_key: str | None = None
-    secret: SecretStr | None = None
+    retiring: MasterKey | None = None  # opens what it wrapped, until `rotate` has wrapped all of it anew
 
 
 class S3Vault:
     """Keeps the promises of `dsar.ports.Vault`. Safe to share between threads; make one per process."""
 
     def __init__(self, settings: VaultSettings) -> None:
-        self._store = Store(
-            settings.bucket,
-            region=settings.region,
-            endpoint=settings.endpoint,
-            access_key=settings.access_key,
-            secret=settings.secret,
-        )
-        self.keyring = Keyring(self._store, settings.master)
+        self._settings = settings
+        self._keys_settings = replace(settings, bucket=settings.keys_bucket or settings.bucket)
+        self._store = Store(settings)
+        apart = self._keys_settings != settings
+        self._keys = Store(self._keys_settings) if apart else self._store
+        old = settings.retiring
+        self._masters = TwoMasters(settings.master, old) if old else None
+        self.keyring = Keyring(self._keys, self._masters or settings.master)
 
     def open_case(self, case_id: str) -> None:
-        prefix_of(case_id, "")
+        prefixes_of(case_id, "")
         self.keyring.data_key(case_id, create=True)
 
     def put(self, case_id: str, name: str, data: bytes) -> None:
@@ -62,8 +64,7 @@ class S3Vault:
         return b"".join(self.stream(case_id, name))
 
     def names(self, case_id: str, prefix: str = "") -> tuple[str, ...]:
-        folder = prefix_of(case_id, "")
-        return tuple(sorted(k.removeprefix(folder) for k in self._store.keys(prefix_of(case_id, prefix))))
+        return tuple(sorted(map(name_of, self._places(case_id, prefix))))
 
     def sink(self, case_id: str, name: str) -> AbstractContextManager[Sink]:
         place = place_of(case_id, name)
@@ -75,6 +76,11 @@ class S3Vault:
         with self._store.reading(place) as read:
             yield from opened(key, name, read)
 
+    def remove(self, case_id: str, prefix: str) -> int:
+        places = self._places(case_id, prefix)
+        self._store.remove(places)
+        return len(places)
+
     def fingerprint(self, purpose: str, text: str) -> str:
         return self.keyring.data_key(FINGERPRINTS).digest(purpose, text)
 
@@ -83,26 +89,56 @@ class S3Vault:
 
         Another process that has read the key keeps it for `keys.LIFETIME` seconds at most.
         """
-        folder = prefix_of(case_id, "")
-        self._store.abandon(folder)
-        places = tuple(self._store.keys(folder))
+        for folder in prefixes_of(case_id, ""):
+            self._store.abandon(folder)
+        places = self._places(case_id, "")
         self._store.remove(places)
         self.keyring.destroy(case_id)
         return len(places)
 
+    def rotate(self) -> Rotated:
+        """Wrap every data key with the new master key. Safe to repeat, and to cut short.
+
+        Raises:
+            InputError: `no_old_key`: there is no key that retires.
+            OperatorError, TemporaryError: see `rotation.rotate`.
+        """
+        if self._masters is None:
+            hint = (
+                "name the key that retires, as DSAR_OLD_MASTER_KEY_FILE or another of the DSAR_OLD_… settings"
+            )
+            raise InputError("no_old_key", hint)
+        return rotate(self._keys, self._masters)
+
     def check(self) -> None:
-        self._store.check()
+        for store in {self._store, self._keys}:
+            store.check()
         self.keyring.prove(FINGERPRINTS)
 
+    def doubts(self) -> tuple[Doubt, ...]:
+        places = (self._settings, self._keys_settings)
+        return tuple(doubt for place in dict.fromkeys(places) for doubt in Bucket(place).doubts())
+
     def prepare(self) -> list[str]:
-        """Create what is missing: the bucket, its default encryption, the keys that belong to no case.
+        """Create what is missing: the bucket, its encryption and rules, the keys that belong to no case.
 
         Safe to repeat. Returns what was changed, in words to show.
+
+        Raises:
+            OperatorError: `keys_left_behind`: wrapped keys lie in the bucket of the data, though one of their
+                own is named. Making new ones would shut everything that exists.
         """
-        done = self._store.prepare()
+        done = Bucket(self._settings).prepare()
+        if self._keys is not self._store:
+            if next(self._store.keys("keys/"), None):
+                raise OperatorError("vault", "keys_left_behind")
+            done += [f"keys: {change}" for change in Bucket(self._keys_settings).prepare()]
         return done + [
             f"key {scope} created" for scope in (SHARED, FINGERPRINTS) if self.keyring.create(scope)
         ]
+
+    def _places(self, case_id: str, prefix: str) -> tuple[str, ...]:
+        return tuple(key for begin in prefixes_of(case_id, prefix) for key in self._store.keys(begin))
 
 
 def place_of(case_id: str, name: str) -> str:
@@ -113,14 +149,24 @@ def place_of(case_id: str, name: str) -> str:
     """
     if len(name) > _LONGEST or not _NAME.fullmatch(name):
         raise ValueError(_NAME_RULE)
-    return prefix_of(case_id, "") + name
+    return prefixes_of(case_id, name)[0]
 
 
-def prefix_of(case_id: str, prefix: str) -> str:
-    """Return how the object keys of a case begin, under a prefix that may be empty. Raises as `place_of`."""
-    if not CASE_ID.fullmatch(case_id):
+def name_of(place: str) -> str:
+    """Return the name of an object whose key this is."""
+    return place.split("/", 2)[2]
+
+
+def prefixes_of(case_id: str, prefix: str) -> tuple[str, ...]:
+    """Return how the object keys of a case begin, under a prefix that may be empty. Raises as `place_of`.
+
+    Answers lie apart, so that a rule of the bucket can let them expire.
+    """
+    if not SEALED_ID.fullmatch(case_id):
         msg = "not a case id"
         raise ValueError(msg)
     if len(prefix) > _LONGEST or not _PREFIX.fullmatch(prefix):
         raise ValueError(_NAME_RULE)
-    return f"cases/{case_id}/{prefix}"
+    either = (_ANSWER.startswith(prefix), prefix.startswith(_ANSWER))
+    tops = {(False, False): ("cases/",), (False, True): (ANSWERS,)}.get(either, ("cases/", ANSWERS))
+    return tuple(f"{top}{case_id}/{prefix}" for top in tops)

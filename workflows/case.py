@@ -4,138 +4,178 @@ Messages write, `run` reads: a handler notes one fact and returns; only the stor
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
-from datetime import timedelta
+from datetime import date
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from dsar.case import CaseView, Closing, Decision, ProofGiven, RightsRequest, SystemAnswer
+    from dsar.case import CaseView, Closing, Decision, RightsRequest, SystemAnswer
+    from dsar.decision_kinds import ANSWER
     from dsar.errors import InputError
-    from dsar.identity import required_proof
-    from dsar.systems import Completeness
-    from dsar.vocabulary import Found, Outcome, Proof, Right, Status
-from workflows import access, steps
-from workflows.attributes import show_due, show_status
-from workflows.deciding import Deciding, Ended
+    from dsar.hands import deed
+    from dsar.systems import POST, Completeness
+    from dsar.vocabulary import Found, Outcome, Status, Verb
+from workflows import steps
+from workflows.attributes import show, show_due
+from workflows.beside import Beside
+from workflows.courses import COURSES
+from workflows.deciding import Deciding
+from workflows.identifying import Identifying
+from workflows.posting import told
 from workflows.proving import Proving
+from workflows.refusals import refuse_unless
 from workflows.searching import Searching
-from workflows.state import CaseState, at_first
+from workflows.state import CaseState, ErasingState, at_first
 from workflows.timekeeper import Timekeeper
-
-# One coroutine per right. A right that is not here yet is refused at the desk, never faked.
-DEEDS: Mapping[Right, Callable[["DsarCase"], Awaitable[Outcome]]] = {Right.ACCESS: access.disclose}
-
-NOT_NOW = {
-    "proof_not_wanted": "identity is proved already, or the case is over; see `show`",
-    "code_locked": "codes are locked after five wrong ones; prove with --document instead",
-    "ending": "the request was withdrawn; the case is ending",
-    "too_late": "the answer is being written or was sent; it cannot be withdrawn any more",
-}
+from workflows.waiting import Ended, Waiting
+from workflows.writing import Writing
 
 
 @workflow.defn(name="dsar-case")
-class DsarCase:
+class DsarCase(Identifying):
     """One right of one person under one regime."""
 
     @workflow.init
     def __init__(self, request: RightsRequest, state: CaseState | None) -> None:
         self.request = request
         self._state = state = state or at_first(request)
+        self.answering = state.answering
         self._outcome: Outcome | None = None
-        self._withdrawn = self._answering = False
-        self._proving = Proving(request, state.proving, self.until)
+        self._waiting = Waiting(request, state, self._at_rest)
+        self.until = self._waiting.until
         self._searching = Searching(request, state.searching)
-        self._timekeeper = Timekeeper(request, state.clock, lambda: state.status, show_due)
-        self._deciding = Deciding(request, state, self._searching, self.until, self._stand)
+        self._timekeeper = Timekeeper(request, state, show_due)
+        self._proving = Proving(request, state.proving, self.until, self._timekeeper.note, self._reach)
+        self._beside = Beside(
+            request, state, self._timekeeper, self._waiting.end, lambda: self.answering.begun, self.hear
+        )
+        self._writing = Writing(request, lambda: self.systems)
+        self._deciding = Deciding(
+            request, state, self._searching, self.until, self.stand, self._again, self._beside
+        )
+        self.concluded, self.settle_gaps = self._deciding.concluded, self._deciding.settle_gaps
+        self.recipient_settled = self._deciding.recipient_settled
 
     @workflow.run
     async def run(self, request: RightsRequest, state: CaseState | None) -> Closing:  # noqa: ARG002  # as `init`
         """Live the case, from `state` on if an earlier history began it. Returns how it ended."""
         await self._is_acknowledged()
-        watch = asyncio.create_task(self._timekeeper.keep())
+        watches = (self._timekeeper, self._beside, self._writing)
+        beside = [asyncio.create_task(watch.keep()) for watch in watches]
         try:
             ended = Ended(await self._life())
         except Ended as early:
             ended = early
-        watch.cancel()
+        self._waiting.close(ended)
+        await told(self, self._deciding, ended)
+        await workflow.wait_condition(lambda: not self._beside.busy)
+        for watch in beside:
+            watch.cancel()
         closing = await steps.close(request, ended.outcome, ended.decision)
-        self._outcome = ended.outcome
-        self._stand(Status.CLOSED)
+        self._outcome, self._state.status = ended.outcome, Status.CLOSED  # shown by the end of the execution
         await workflow.wait_condition(workflow.all_handlers_finished)
         return closing
 
     async def _life(self) -> Outcome:
+        course = COURSES[self.request.right]
         if not self._searching.is_over:
-            if not await self._identity_is_proved():
+            if not self._proving.proved:
+                self.stand(Status.IDENTIFYING)
+            if not await self._proving.settled():
                 return Outcome.NOT_IDENTIFIED
-            self._stand(Status.DISCOVERING)
-            await self._searching.everywhere()
-        await self._deciding.released()
-        self._answering = True
-        self._stand(Status.ANSWERING)
-        return await DEEDS[self.request.right](self)
+            if course.searches:
+                self.stand(Status.DISCOVERING)
+                await self._searching.everywhere()
+        return await course.deed(self)
 
     async def _is_acknowledged(self) -> None:
         if self._state.clock.reckonings == 0:
             self._state.clock.due_on = (await steps.acknowledge(self.request)).due_on
-            show_due(self._state.clock.due_on)
-
-    async def _identity_is_proved(self) -> bool:
-        if required_proof(self.request.right, self.request.requester) is Proof.NONE:
-            return True
-        self._stand(Status.IDENTIFYING)
-        return await self._proving.settled()
+            self.stand(Status.DISCOVERING if self._proving.proved else Status.IDENTIFYING)
 
     @property
     def systems(self) -> Completeness:
         """What every registered system answered."""
         return self._searching.systems
 
+    @property
+    def erasing(self) -> ErasingState:
+        """How far an erasure has come."""
+        return self._state.erasing
+
     def hear(self, *answers: SystemAnswer) -> None:
         """Note newer answers of systems."""
-        self._searching.systems = self.systems.heard(answers)
+        self._searching.hear(answers)
 
-    async def settle_gaps(self) -> None:
-        """Wait until no system's answer is unknown."""
-        await self._deciding.settle_gaps()
+    def in_hands(self, system: str, verb: Verb) -> SystemAnswer:
+        """Return the gap of a deed that no machine can do: it waits for whoever was asked to search."""
+        reason = deed(self.systems.answers[system].reason, verb)
+        return SystemAnswer(system=system, found=Found.UNKNOWN, reason=reason)
+
+    def forget(self, system: str) -> None:
+        """Drop what a system answered: it will be asked anew."""
+        self._searching.systems = self.systems.without(system)
+
+    @property
+    def tries(self) -> int:
+        """Which try this is: every decision begins another."""
+        return self._state.decided + 1
+
+    async def _again(self, system: str) -> None:
+        again = COURSES[self.request.right].again
+        if system == POST and not self._proving.proved:
+            self.forget(system)
+        elif again:
+            await again(self, system)
+        else:
+            self.stand(Status.DISCOVERING)
+            await self._searching.again(system)
+
+    async def released(self) -> None:
+        """Wait for the DPO's release, unless the answer was begun in an earlier history."""
+        if not self.answering.begun:
+            await self.concluded(*ANSWER)
+            self.begin_to_answer()
+
+    def waits_for_a_hand(self) -> None:
+        """Have staff reminded, from today on, that something waits."""
+        self._state.by_hand_since = self._state.by_hand_since or workflow.now().date()
+
+    def begin_to_answer(self) -> None:
+        """From now on what was asked for is being done: nobody withdraws it, and nobody has.
+
+        Raises:
+            Ended: somebody has.
+        """
+        self._waiting.check()
+        self.answering.begun = True
+        self.stand(Status.ANSWERING)
 
     async def by_hand(self, what: str, reason: str) -> bool:
         """Have a person mend `what`. Returns True if it is to be tried again, False if done by hand."""
         self.hear(SystemAnswer(system=what, found=Found.UNKNOWN, reason=reason))
         await self.settle_gaps()
-        self._stand(Status.ANSWERING)
+        self.stand(Status.ANSWERING)
         return what not in self.systems.answers
 
-    async def until(self, fact: Callable[[], bool], limit: timedelta | None = None) -> None:
-        """Wait for a fact, at most `limit`. Withdrawal ends any wait; a fresh history may go on with it."""
+    async def _reach(self, reason: str) -> bool:
+        """Have a person reach whom no letter reaches. Returns True if the letter is to be tried again."""
+        proving = self._proving
+        again = await self._deciding.reach(reason, lambda: proving.proved or proving.wanted)
+        self.stand(Status.IDENTIFYING)
+        return again or proving.wanted
 
-        def over() -> bool:
-            return fact() or self._withdrawn
+    def _at_rest(self) -> bool:
+        """Not while an answer is being made of which the state does not know how far it has come."""
+        at_rest = self._timekeeper.resting and self._beside.resting and self._writing.resting
+        return at_rest and (COURSES[self.request.right].resumes or not self.answering.begun)
 
-        with suppress(TimeoutError):
-            await workflow.wait_condition(lambda: over() or self._history_is_full(), timeout=limit)
-        if self._history_is_full() and not over():
-            await workflow.wait_condition(workflow.all_handlers_finished)
-            if not over():
-                workflow.continue_as_new(args=[self.request, self._state])
-        if self._withdrawn:
-            raise Ended(Outcome.WITHDRAWN)
-
-    def _history_is_full(self) -> bool:
-        """Whether a fresh history should begin here: nothing is under way, and all is in the state.
-
-        Not while the answer is being made: what was exported and posted so far is no part of the state.
-        """
-        at_rest = self._timekeeper.resting and not self._answering
-        return at_rest and workflow.info().is_continue_as_new_suggested()
-
-    def _stand(self, status: Status) -> None:
+    def stand(self, status: Status) -> None:
+        """Show where the case stands."""
         if status is not self._state.status:
             self._state.status = status
-            show_status(status)
+            show(status, self._state.clock.due_on)
 
     @workflow.query(name="status")
     def status(self) -> CaseView:
@@ -152,49 +192,28 @@ class DsarCase:
             systems=self.systems.statement,
         )
 
-    @workflow.update(name="prove-identity")
-    def prove_identity(self, proof: ProofGiven) -> Status:
-        """Note a proof that the register has recorded."""
-        self._proving.give(proof)
-        return self._state.status
-
-    @workflow.update(name="note-lock")
-    def note_lock(self) -> Status:
-        """Note that too many wrong codes were tried."""
-        self._proving.lock()
-        return self._state.status
-
-    @workflow.update(name="ask-again")
-    def ask_again(self) -> int:
-        """Have a fresh one-time code sent."""
-        return self._proving.ask_again()
-
     @workflow.update(name="decide")
     def decide(self, decision: Decision) -> Status:
         """Note a person's decision."""
         self._deciding.note(decision)
         return self._state.status
 
+    @workflow.update(name="rearm")
+    async def rearm(self) -> date | None:
+        """Reckon the clock afresh: calendars or laws changed. Returns the due date as it is now."""
+        return await self._timekeeper.rearmed()
+
     @workflow.update(name="withdraw")
-    def withdraw(self) -> Status:
-        """Note that the person no longer wants it."""
-        self._withdrawn = True
+    async def withdraw(self) -> Status:
+        """Note that the person no longer wants it. Answered when that is written down as the end."""
+        self._waiting.end(Outcome.WITHDRAWN)
+        await workflow.wait_condition(lambda: self._outcome is not None)
+        refuse_unless(self._outcome is Outcome.WITHDRAWN, "too_late")
         return self._state.status
-
-    @prove_identity.validator
-    def _proof_is_wanted(self, proof: ProofGiven) -> None:  # noqa: ARG002  # a validator takes what its update takes
-        wanted = self._state.status in {Status.RECEIVED, Status.IDENTIFYING} and not self._withdrawn
-        self._refuse_unless(wanted, "proof_not_wanted")
-
-    @ask_again.validator
-    def _code_is_wanted(self) -> None:
-        locked = self._proving.locked
-        wanted = self._state.status is Status.IDENTIFYING and not locked and not self._withdrawn
-        self._refuse_unless(wanted, "code_locked" if locked else "proof_not_wanted")
 
     @decide.validator
     def _decision_is_lawful(self, decision: Decision) -> None:
-        self._refuse_unless(not self._withdrawn, "ending")
+        refuse_unless(not self._waiting.over, "ending")
         try:
             self._deciding.admit(decision)
         except InputError as refusal:
@@ -202,9 +221,6 @@ class DsarCase:
 
     @withdraw.validator
     def _not_too_late(self) -> None:
-        late = self._state.status in {Status.ANSWERING, Status.CLOSED} or self._answering
-        self._refuse_unless(not late and not self._deciding.releasing, "too_late")
-
-    def _refuse_unless(self, allowed: bool, reason: str) -> None:  # noqa: FBT001  # reads as a sentence
-        if not allowed:
-            raise ApplicationError(NOT_NOW[reason], reason, "case", type="InputError")
+        refuse_unless(not self._waiting.ends, "ending")
+        late = self._state.status in {Status.ANSWERING, Status.CLOSED} or self.answering.begun
+        refuse_unless(not late and not self._deciding.releasing, "too_late")

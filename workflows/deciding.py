@@ -1,35 +1,48 @@
 """Deciding: what only a person may decide, one decision at a time (DESIGN §3.6)."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from dsar.case import Decision, RightsRequest
-    from dsar.decisions import ACCEPT_GAP, CONFIRM, MANUAL_DONE, REFUSE, RELEASE, RETRY, check_decision
+    from dsar.case import Decision, RightsRequest, SystemAnswer
+    from dsar.complaints import LOOKED_INTO
+    from dsar.decision_kinds import (
+        ACCEPT_GAP,
+        ANSWER,
+        COMPLAINT,
+        CONFIRM,
+        FOUND,
+        MANUAL_DONE,
+        NOT_FOUND,
+        OF_RECIPIENTS,
+        REFUSE,
+        RELEASE,
+        RETRY,
+        SECOND,
+    )
+    from dsar.decisions import Standing, check_decision
+    from dsar.erasure import ERASES
     from dsar.errors import InputError
+    from dsar.systems import POST
     from dsar.vocabulary import Found, Outcome, Status
-from workflows import steps
+from workflows.agreeing import Agreeing
+from workflows.beside import Beside
+from workflows.calling import called
 from workflows.searching import Searching
 from workflows.state import CaseState
+from workflows.waiting import Ended
 
 Until = Callable[[Callable[[], bool], timedelta | None], Awaitable[None]]
 _SETTLED = {
     MANUAL_DONE: Found.MANUAL_DONE,
+    NOT_FOUND: Found.NOTHING_HELD,
     ACCEPT_GAP: Found.FAILED_ACCEPTED,
     CONFIRM: Found.FOUND,
+    FOUND: Found.FOUND,
 }
-
-
-class Ended(Exception):  # noqa: N818  # not an error: a person ended the story
-    """Ends the story wherever it waits."""
-
-    def __init__(self, outcome: Outcome, decision: Decision | None = None) -> None:
-        """Keep how it ended, and by whose decision."""
-        super().__init__(outcome)
-        self.outcome = outcome
-        self.decision = decision
 
 
 class Deciding:
@@ -42,10 +55,18 @@ class Deciding:
         searching: Searching,
         until: Until,
         stand: Callable[[Status], None],
+        again: Callable[[str], Awaitable[None]],
+        beside: Beside,
     ) -> None:
         self._request, self._state, self._searching = request, state, searching
-        self._until, self._stand = until, stand
+        self._until, self._stand, self._again = until, stand, again
+        self._beside, self._agreeing = beside, Agreeing(request, state)
         self._pending: Decision | None = None
+        self._offered: tuple[str, ...] = COMPLAINT if request.right in LOOKED_INTO else ANSWER
+        self._plan = ""
+        self._recipients: tuple[str, ...] = ()
+        self._apart: tuple[str, ...] = ()
+        self._corrections: tuple[str, ...] = ()
 
     def admit(self, decision: Decision) -> None:
         """Let a decision pass if it is lawful now.
@@ -53,61 +74,139 @@ class Deciding:
         Raises:
             InputError: why not, and the next move.
         """
-        if self._pending:
+        if self._pending or self._beside.busy:
             hint = "another decision is being carried out; look with `show`, then decide again"
             raise InputError("busy", hint, field="kind")
+        check_decision(decision, self._standing())
+
+    def _standing(self) -> Standing:
         systems = self._searching.systems
-        check_decision(decision, status=self._state.status, gaps=systems.gaps, doubted=systems.doubted)
+        return Standing(
+            right=self._request.right,
+            regime=self._request.regime,
+            status=self._state.status,
+            gaps=systems.gaps,
+            ambiguous=systems.ambiguous,
+            doubted=systems.doubted,
+            offered=self._offered,
+            plan=self._plan,
+            recipients=self._recipients,
+            apart=self._apart,
+            held=systems.held,
+            proposed=self._state.proposed,
+            proposal=self._state.proposal,
+            beside=self._beside.known,
+            corrections=self._corrections,
+            unplanned=self._unplanned,
+            unreviewed=self._state.review.open,
+        )
+
+    @property
+    def _unplanned(self) -> tuple[str, ...]:
+        """Systems that no approved plan names, in hands or broken: an erasure begins nowhere without one."""
+        erases = self._request.right in ERASES and not self._state.erasing.approved
+        return self._searching.systems.unread if erases else ()
+
+    def offer_nothing(self) -> None:
+        """From now on only what is about gaps is heard: the case is decided."""
+        self._pending, self._offered = None, ()
 
     def note(self, decision: Decision) -> None:
-        """Note an admitted decision; the story carries it out."""
-        self._pending = decision
+        """Note an admitted decision; the story carries it out, or what goes on beside it."""
+        if self._agreeing.beside(decision):
+            self._beside.note(decision)
+        else:
+            self._pending = decision
 
     @property
     def releasing(self) -> bool:
         """Whether the answer was released: from then on the request cannot be withdrawn."""
-        return self._pending is not None and self._pending.kind == RELEASE
+        pending, proposed = self._pending, self._state.proposed
+        about = proposed if pending and proposed and pending.kind == SECOND else pending
+        return about is not None and about.kind == RELEASE
 
-    async def settle_gaps(self) -> None:
-        """Wait until no system's answer is unknown: by machine, by hand, or as an accepted gap."""
-        while self._searching.systems.gaps:
-            await self._carry_out_one(Status.BY_HAND)
+    async def settle_gaps(self, unless: Callable[[], bool] = lambda: False) -> None:
+        """Wait until no system's answer is unknown: by machine, by hand, or as an accepted gap; or until
+        nobody need decide any more.
+        """
+        waited = False
+        while self._searching.systems.gaps and not (unless() and not self._pending):
+            self._state.by_hand_since = self._state.by_hand_since or workflow.now().date()
+            await self._carry_out_one(Status.BY_HAND, unless)
+            waited = True
+        if waited:
+            self._state.by_hand_since = None
 
-    async def released(self) -> None:
-        """Wait for the DPO's release, with no gap left. Nothing else lets an answer go."""
-        kind = ""
-        while kind != RELEASE:
+    async def reach(self, reason: str, unless: Callable[[], bool]) -> bool:
+        """Have a person reach somebody whom no letter reaches. Returns True if it is to be tried again."""
+        gap = SystemAnswer(system=POST, found=Found.UNKNOWN, reason=reason)
+        self._searching.systems = self._searching.systems.heard([gap])
+        await self.settle_gaps(unless)
+        answered = self._searching.systems.answers.get(POST)
+        self._searching.systems = self._searching.systems.without(POST)
+        if not answered or answered == gap:
+            reached = replace(gap, found=Found.DONE, reason="")
+            await called(self._request, self._state, Status.IDENTIFYING, reached)
+        self._state.called = False
+        return answered is None
+
+    async def concluded(
+        self,
+        *offered: str,
+        plan: str = "",
+        status: Status = Status.DECIDING,
+        apart: tuple[str, ...] = (),
+        corrections: tuple[str, ...] = (),
+    ) -> Decision:
+        """Wait for one of the `offered` kinds of decision, with no gap left, about this plan or these;
+        by nobody who stands `apart`.
+
+        A refusal ends the story; what is decided about gaps is carried out on the way.
+        """
+        self._plan, self._apart, self._corrections = plan, apart, corrections
+        decision: Decision | None = None
+        while decision is None:
+            decision = await self._one_of(offered, status)
+        return decision
+
+    async def recipient_settled(
+        self, recipients: tuple[str, ...], unless: Callable[[], bool]
+    ) -> Decision | None:
+        """Wait until a person settles one of these recipients. Returns None if `unless` comes first."""
+        self._recipients = recipients
+        return await self._one_of(OF_RECIPIENTS, Status.DECIDING, unless)
+
+    async def _one_of(
+        self, offered: tuple[str, ...], status: Status, unless: Callable[[], bool] = lambda: False
+    ) -> Decision | None:
+        self._offered = offered
+        decision: Decision | None = None
+        while not unless() and (decision is None or decision.kind not in offered):
             await self.settle_gaps()
-            kind = await self._carry_out_one(Status.DECIDING)
+            decision = await self._carry_out_one(status, unless)
+        self._offered, self._recipients, self._corrections = (), (), ()  # decided: not a second time
+        return decision
 
-    async def _carry_out_one(self, status: Status) -> str:
+    async def _carry_out_one(
+        self, status: Status, unless: Callable[[], bool] = lambda: False
+    ) -> Decision | None:
         self._stand(status)
         if not self._pending and not self._state.called:
-            await self._call_a_person(status)
-        await self._until(lambda: self._pending is not None, None)
+            await called(self._request, self._state, status)
+        await self._until(lambda: self._pending is not None or unless(), None)
         decision = self._pending
         if decision is None:
-            return ""
+            return None
         self._state.called = False
-        self._state.decided += 1
-        await steps.note_decision(steps.order(self._request, decision=decision, number=self._state.decided))
-        await self._act_on(decision)
+        if decided := await self._agreeing.agreed(decision):
+            await self._act_on(decided)
         self._pending = None
-        return decision.kind
+        return decided
 
     async def _act_on(self, decision: Decision) -> None:
         if decision.kind == REFUSE:
             raise Ended(Outcome.REFUSED, decision)
         if decision.kind == RETRY:
-            self._stand(Status.DISCOVERING)
-            await self._searching.again(decision.system)
+            await self._again(decision.system)
         elif decision.kind in _SETTLED:
             self._searching.settle(decision.system, _SETTLED[decision.kind])
-
-    async def _call_a_person(self, status: Status) -> None:
-        self._state.called = True
-        self._state.calls += 1
-        systems = self._searching.systems
-        gaps = tuple(systems.answers[gap] for gap in systems.gaps)
-        order = steps.order(self._request, status=status, number=self._state.calls, answers=gaps)
-        await steps.call_a_person(order)

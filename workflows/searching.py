@@ -1,16 +1,17 @@
 """Searching: every registered system is asked, and none is left unknown (DESIGN §1.1, §3.5)."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from dsar.case import RightsRequest, SystemAnswer
     from dsar.orders import Searchable
-    from dsar.systems import MAX_ROUNDS, Completeness, next_round
+    from dsar.systems import CLIENT, MAX_ROUNDS, Completeness, next_round
     from dsar.vocabulary import Found
 from workflows import steps
+from workflows.forwarding import passed_on
 from workflows.state import SearchingState
 
 
@@ -40,6 +41,12 @@ class Searching:
         self.systems = self.systems.doubting()
         self._state.everywhere = True
 
+    def hear(self, answers: Sequence[SystemAnswer]) -> None:
+        """Note newer answers. One that fits several people puts what the others found in doubt."""
+        self.systems = self.systems.heard(answers)
+        if any(answer.found is Found.AMBIGUOUS for answer in answers):
+            self.systems = self.systems.doubting()
+
     def settle(self, system: str, found: Found) -> None:
         """Note what a person decided about one system."""
         self.systems = self.systems.settled(system, found)
@@ -57,6 +64,8 @@ class Searching:
     async def again(self, name: str) -> None:
         """Ask one system afresh, as it is connected now; what it teaches is shown to the others too."""
         self.systems = self.systems.without(name)
+        if name.startswith(CLIENT):
+            await self._pass_on([name.removeprefix(CLIENT)])
         await self.everywhere()
 
     async def _ask(self, asking: Sequence[Searchable]) -> list[SystemAnswer]:
@@ -64,4 +73,17 @@ class Searching:
         number = self._state.searches
         answers = await asyncio.gather(*(steps.search(self._request, s, number) for s in asking))
         self.systems = self.systems.heard(answers)
+        await self._pass_on(sorted({client for answer in answers for client in answer.clients}))
         return answers
+
+    async def _pass_on(self, clients: Iterable[str]) -> None:
+        """Pass the request on to each client whose data was met; one that cannot be told waits for a hand."""
+        for client in (c for c in clients if c not in self._state.passed_on):
+            self._state.letters += 1
+            told = await passed_on(self._request, client, self._state.letters)
+            if told.ok:
+                self._state.passed_on += (client,)
+            else:
+                name = f"{CLIENT}{client}"
+                gap = SystemAnswer(system=name, found=Found.UNKNOWN, reason=told.reason)
+                self.systems = self.systems.heard([gap])

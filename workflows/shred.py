@@ -15,9 +15,13 @@ class DsarShred:
     """Execution and objects first, the key last: the other order would leave an open case stuck in replay."""
 
     @workflow.run
-    async def run(self, order: ShredOrder) -> int:
-        """Return how many objects were deleted."""
+    async def run(self, order: ShredOrder) -> int | None:
+        """Return how many objects were removed, or None if a legal hold came first."""
         order = replace(order, at=workflow.now())
+        if not await workflow.execute_activity_method(
+            Shredding.begin_shredding, order, start_to_close_timeout=A_CALL, retry_policy=OURS
+        ):
+            return None
         await workflow.execute_activity_method(
             Shredding.forget_execution, order, start_to_close_timeout=A_CALL, retry_policy=OURS
         )

@@ -1,8 +1,9 @@
 """Finding the regime: by its code, and by the date on which the request was received."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from dsar.clock_events import Event
 from dsar.errors import InputError
@@ -68,6 +69,11 @@ def regime_at(code: str, receipt: Event) -> Regime:
         InputError: `regime_unknown`, `regime_not_in_force`, or the receipt's date cannot be read.
     """
     return regime_for(code, receipt.local_day(versions(code)[0].zone))
+
+
+def local_day(code: str, at: datetime) -> date:
+    """Return which day it is at that instant where the regime holds."""
+    return at.astimezone(ZoneInfo(versions(code)[0].zone)).date()
 
 
 def codes() -> tuple[str, ...]:

@@ -119,7 +119,8 @@ class Law:
     """One version of a law set. It holds for requests received from `valid_from` to `valid_to`, inclusive.
 
     `rights` are the rights with a clock of their own; all others follow `request`, and the receipt of those
-    others must be confirmed by `ack`. `to_confirm` says what no source that was read confirms.
+    others must be confirmed by `ack`, that of a complaint by `complaint_ack`.
+    `to_confirm` says what no source that was read confirms.
     """
 
     id: str
@@ -130,6 +131,7 @@ class Law:
     rights: Mapping[Right, Rule] = field(default_factory=dict)
     ack: Rule | None = None
     complaint: Rule | None = None
+    complaint_ack: Rule | None = None
     appeal: Rule | None = None
     to_confirm: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

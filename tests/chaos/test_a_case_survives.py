@@ -8,7 +8,7 @@ import pytest
 
 from desk import cases
 from dsar.case import Decision
-from dsar.decisions import RELEASE
+from dsar.decision_kinds import RELEASE
 from dsar.errors import TemporaryError
 from dsar.evidence import EvidenceKind
 from dsar.vocabulary import LetterKind, Outcome, Role, Status
@@ -18,7 +18,7 @@ from tests.people import ADA_EMAIL
 
 SEED = 20260205
 RELEASED = Decision(kind=RELEASE, by="dpo_robin", role=Role.DPO)
-DEEDS = (EvidenceKind.EXPORTED, EvidenceKind.BUNDLE_WRITTEN, EvidenceKind.DELIVERY_OFFERED)
+COURSES = (EvidenceKind.EXPORTED, EvidenceKind.BUNDLE_WRITTEN, EvidenceKind.DELIVERY_OFFERED)
 
 
 async def lived(engine: Engine, address: str) -> str:
@@ -50,7 +50,7 @@ def whole(engine: Engine, case: str) -> None:
     letters = [e.facts["letter"] for e in file.evidence if e.kind is EvidenceKind.LETTER_SENT]
 
     assert Outcome.FULFILLED is file.record.outcome
-    assert [kinds.count(kind) for kind in DEEDS] == [2, 1, 1], "each deed leaves one receipt"
+    assert [kinds.count(kind) for kind in COURSES] == [2, 1, 1], "each deed leaves one receipt"
     assert len(letters) == len(set(letters)), "no letter is recorded twice"
     assert engine.desk.register.verify_evidence(case).whole
     assert LetterKind.ANSWER_CODE in letters

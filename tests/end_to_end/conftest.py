@@ -52,11 +52,20 @@ class Engine:
         await self.until(case, Status.IDENTIFYING)
         await cases.prove_by_code(self.desk, case, code_for(self.desk.vault, IDENTITY, case, number))
 
-    async def until(self, case: str, status: Status) -> None:
+    async def until(self, case: str, status: Status, patience: float = PATIENCE) -> None:
         async def there() -> bool:
             return self.desk.case(case).status is status
 
-        await eventually(there, f"{case} never came to {status}: it is {self.desk.case(case).status}")
+        try:
+            await eventually(there, f"{case} never came to {status}", patience)
+        except AssertionError as late:
+            raise AssertionError(f"{late}: {self.told(case)}") from None
+
+    def told(self, case: str) -> str:
+        """What the register knows of a case: where it stands, and its last facts."""
+        last = self.desk.register.evidence(case)[-12:]
+        facts = [f"{entry.at:%H:%M:%S} {entry.key} {dict(entry.facts)}" for entry in last]
+        return "\n".join([f"it is {self.desk.case(case).status} at {self.desk.now():%H:%M:%S}", *facts])
 
     def run(self, *command: str, typed: str = "", code: int = 0) -> Any:
         """Run the front desk as a person would, in a program of its own; return its JSON."""

@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 
 from desk import cases
 from dsar.case import Decision
-from dsar.decisions import RELEASE, RETRY
+from dsar.decision_kinds import RELEASE, RETRY
 from dsar.vocabulary import Found, Outcome, Role, Status
 from tests.end_to_end.conftest import THE_PERSON, Engine, everything_written
 

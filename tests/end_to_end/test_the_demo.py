@@ -31,6 +31,9 @@ def processes_of(out: Path) -> list[str]:
 @contextmanager
 def demo(out: Path, *options: str) -> Iterator["subprocess.Popen[str]"]:
     command = [sys.executable, "starter.py", "demo", "--out", str(out), *options]
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # a run in the background would hand down deafness
     process = subprocess.Popen(
         command, cwd=HOME, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
     )

@@ -89,7 +89,6 @@ def test_what_cannot_be_taken_is_said_with_the_next_move(engine: Engine) -> None
         (("open", "--regime", "UK-ENG", "--email", "-"), "two@lines.example\x0bBcc: x", "email_malformed"),
         (("open", "--regime", "MARS", "--email", "-"), BEN, "regime_unknown"),
         (("open", "--regime", "UK-ENG", "--right", "flight", "--email", "-"), BEN, "right_unknown"),
-        (("open", "--regime", "UK-ENG", "--right", "erasure", "--email", "-"), BEN, "right_not_yet"),
         (("open", "--regime", "UK-ENG", "--received", "31.12.", "--email", "-"), BEN, "received_malformed"),
         (
             ("open", "--regime", "UK-ENG", "--received", "2099-01-01", "--email", "-"),

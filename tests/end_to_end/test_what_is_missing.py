@@ -59,7 +59,7 @@ def test_opening_says_what_to_mend_and_writes_nothing(
 
 def test_a_data_map_that_names_no_table_stops_only_its_system(engine: Engine, tmp_path: Path) -> None:
     """`systems` shows which system, and the code of what is wrong."""
-    bad_map = (HOME / "rehearsal" / "crm.map.yaml").read_text().replace("newsletter:", "newsletters:")
+    bad_map = (HOME / "rehearsal" / "crm.map.yaml").read_text().replace("newsletter", "newsletters")
     (tmp_path / "bad.map.yaml").write_text(bad_map)
     systems = (engine.scene.directory / "systems.yaml").read_text()
     mapped = systems.replace(str(HOME / "rehearsal" / "crm.map.yaml"), str(tmp_path / "bad.map.yaml"))

@@ -18,6 +18,7 @@ ROOMS = (
     "letters",
     "policy",
     "calendars",
+    "relay",
     "desk",
     "console",
     "commands",

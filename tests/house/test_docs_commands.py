@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from docs.draw_commands import commands, options
-from dsar.decisions import KINDS
+from dsar.decision_kinds import KINDS
 from tests.house.repository import ending, text
 from tests.house.test_docs import CONSOLE
 
@@ -45,6 +45,8 @@ def unknown(line: str) -> Iterator[str]:
     for name, *rest in calls(line):
         if name in SHELL_WORDS or name.startswith("-"):
             continue
+        if rest and f"{name} {rest[0]}" in commands():
+            name = f"{name} {rest.pop(0)}"  # noqa: PLW2901 - a command of a group has two words
         command = commands().get(name)
         if command is None:
             yield f"no command {name!r}: {line}"

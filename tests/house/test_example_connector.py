@@ -33,8 +33,8 @@ def house_with_the_example(place: Path) -> Path:
     return place
 
 
-def contract_suite(house: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "acme_desk"]
+def contract_suite(house: Path, kind: str = "acme_desk") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", kind]
     suite = "tests/contract/connectors/test_every_connector.py"
     environment = {**os.environ, "PYTHONPATH": str(house), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(

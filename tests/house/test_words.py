@@ -21,7 +21,11 @@ INSTEAD = {
 
 # Where another word is the right one: (start of the path, words, why).
 ALLOWED = (
-    ("connectors/", {"user", "delete", "deleted", "deletion"}, "a vendor's own names for its own things"),
+    (
+        "connectors/",
+        {"user", "delete", "deleted", "deletion", "ticket"},
+        "a vendor's own names for its own things",
+    ),
     (
         "rehearsal/",
         {"user", "delete", "deleted", "deletion"},

@@ -1,6 +1,7 @@
 """The parts of a bundle by themselves: text made harmless, the sealed spool, names, words, the key."""
 
 import io
+import re
 import time
 import zipfile
 import zlib
@@ -12,12 +13,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bundle import sheet
+from bundle.cells import CUT, TRICKS, UNSEEN, cell, harmless
 from bundle.names import slug
-from bundle.page import texts, visible
+from bundle.page import visible
 from bundle.reading import Limits, TooBig, read_file
 from bundle.signing import create_key, load_key, public_pem, read_public
 from bundle.spool import IN_MEMORY, Spool
-from bundle.values import harmless, json_text, plain
+from bundle.values import json_text, plain
+from bundle.words import texts
 from dsar.errors import InputError, OperatorError
 from dsar.vocabulary import Category, Found, Right, Role
 
@@ -26,8 +30,25 @@ from dsar.vocabulary import Category, Found, Right, Role
 def test_harmless_text_never_starts_like_a_formula_and_only_gains_apostrophes(text: str) -> None:
     safe = harmless(text)
 
-    assert safe.replace("'", "") == text.replace("\x00", "\u2400").replace("'", "")
+    assert safe.replace("'", "") == text.replace("'", "")
     assert not safe.lstrip(" ;\u200b").startswith(tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"))
+
+
+@given(text=st.text(st.characters() | st.sampled_from("\x00\x1b\x7f\x9b\u202e\u2066\u2028\ud800=;\n")))
+def test_a_cell_shows_whatever_could_hide_or_turn_and_says_so(text: str) -> None:
+    safe, codes = cell(text)
+
+    assert not re.search(f"[{TRICKS}]", safe)
+    assert (safe == text) is (codes == ())
+    assert (UNSEEN in codes) is bool(re.search(f"[{TRICKS}]", text))
+
+
+def test_a_cell_ends_before_a_spreadsheet_would_cut_it_unseen() -> None:
+    safe, codes = cell("m" * 1_000_000)
+
+    assert len(safe) < 32_767
+    assert safe.endswith("[1000000]")
+    assert codes == (CUT,)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +70,7 @@ def test_harmless_marks_each_place_where_a_cell_may_start(text: str, safe: str) 
 @pytest.mark.parametrize("unit", ["\n", "; ", ";=", " ", "\x00", "=;", "\n-"])
 def test_hostile_text_is_made_harmless_in_linear_time(unit: str) -> None:
     begun = time.process_time()
+    cell("a" + unit * 300_000)
     harmless("a" + unit * 300_000)
 
     assert time.process_time() - begun < 2
@@ -179,3 +201,11 @@ def test_what_is_no_key_is_refused(tmp_path: Path) -> None:
         create_key(tmp_path / "nowhere" / "key.pem")
     with pytest.raises(InputError):
         read_public(b"no key")
+
+
+@given(
+    st.text(max_size=40)
+    | st.lists(st.sampled_from(list("=+-@;\t\r\n,\"' \u200b\ufeff\uff0d\x00$/({a1"))).map("".join)
+)
+def test_the_quick_way_to_a_cell_takes_only_what_the_careful_way_would_leave_alone(text: str) -> None:
+    assert not sheet._AS_IT_IS(text) or (sheet._quoted(text), cell(text)) == (text, (text, ()))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dsar.case import RightsRequest
 from dsar.clock_events import Event, EventKind, Flag, PauseCount, opening
-from dsar.clock_json import day_or_instant, event_from
+from dsar.clock_json import day_or_instant, event_from, read, spelled
 from dsar.errors import InputError
 from dsar.vocabulary import Channel, Right
 
@@ -145,3 +145,19 @@ def test_a_rights_request_opens_its_own_clock(right: Right, kind: EventKind) -> 
     )
 
     assert opening(request) == Event(kind=kind, right=right, at=received)
+
+
+@given(entries)
+def test_what_was_read_is_written_so_that_it_reads_the_same_again(entry: dict[str, object]) -> None:
+    try:
+        event = event_from({"type": "request", "at": "2026-03-02", **entry})
+    except InputError:
+        return
+
+    assert read(spelled([event, event])) == (event, event)
+
+
+def test_more_events_than_any_case_has_are_not_spelled_rather_than_cut() -> None:
+    event = Event(kind=EventKind.REQUEST, on=date(2026, 3, 2), right=Right.ACCESS)
+
+    assert read(spelled([event] * 500)) == ()

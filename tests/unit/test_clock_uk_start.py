@@ -177,4 +177,5 @@ def test_complaints_are_acknowledged_in_thirty_days_from_19_june_2026_on() -> No
     assert str(matter("UK-ENG", "2026-07-02", "complaint").ack_on) == "2026-08-03"  # Sat 1 Aug
     assert str(matter("UK-SCT", "2026-07-02", "complaint").ack_on) == "2026-08-04"
     assert matter("UK-ENG", "2026-06-18", "complaint").ack_on is None
+    assert matter("UK-ENG", "2026-07-02", "complaint").due_on is None  # without undue delay (CMP-04)
     assert matter("EU-DE", "2026-07-02", "complaint").due_on is None

@@ -55,7 +55,8 @@ def test_the_information_has_the_shape_that_the_bundle_reads(
     }
     for part, expected in keys.items():
         assert all(set(row) == expected for row in told[part]), part
-    assert set(told) == {*keys, "controller", "dpo", "automated_decisions"}
+    tables = {"california"} if regime == "US-CA" else set()
+    assert set(told) == {*keys, *tables, "controller", "dpo", "automated_decisions"}
     assert told["automated_decisions"]
     assert told["rights"]
     assert told["complaints"]
@@ -162,7 +163,7 @@ def test_the_words_of_the_law_cover_every_law_set_and_language() -> None:
     assert set(law.remedies) == set(LawSet)
     for rights in COMPANY.facts.rights.values():
         assert set(rights) <= set(law.rights)
-    texts = [*law.grounds.values(), *law.safeguards.values(), *law.countries.values()]
+    texts = [*law.withheld.values(), *law.grounds.values(), *law.safeguards.values(), *law.countries.values()]
     texts += [words for right in law.rights.values() for words in (right.title, right.text)]
     texts += [words for ways in law.remedies.values() for way in ways for words in (way.name, way.text)]
     assert all(set(words) == set(locales()) for words in texts)

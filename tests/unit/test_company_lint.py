@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from pydantic import ValidationError
 
 from policy.lint import lint
 from policy.model import CompanyFacts
@@ -37,6 +38,23 @@ def put(value: object, *place: str | int) -> Change:
     return change
 
 
+def test_four_eyes_need_two_pairs() -> None:
+    def alone(plain: dict[str, Any]) -> None:
+        plain["four_eyes"] = ["refuse"]
+        for member in plain["staff"]:
+            member["roles"] = [role for role in member["roles"] if role != "dpo"] or ["support"]
+        plain["staff"][0]["roles"] = ["dpo"]
+
+    assert ("second_missing", "ADM-03", "four_eyes") in defects(alone)
+    assert [] == defects(put(["refuse", "charge-fee"], "four_eyes"))
+
+
+@pytest.mark.parametrize("kind", ["retry", "second", "delete-all"])
+def test_only_what_the_dpo_decides_is_for_two(kind: str) -> None:
+    with pytest.raises(ValidationError):
+        defects(put([kind], "four_eyes"))
+
+
 def test_the_example_has_no_defect() -> None:
     assert defects(lambda plain: plain) == []
 
@@ -52,6 +70,13 @@ def test_the_example_has_no_defect() -> None:
             put(["identity", "special"], "disclosed_categories"),
             ("category_disclosed_not_collected", "P-56", "special"),
         ),
+        (
+            put([{**GOOD["sources"][0], "provided": False}], "sources"),
+            ("provided_missing", "POR-01", "sources"),
+        ),
+        (put([*GOOD["holdings"] * 2], "holdings"), ("holding_twice", "POR-01", "crm.notes")),
+        (put(True, "sells_or_shares"), ("sale_unstated", "CAL-20", "sold_categories")),
+        (put(["contact"], "sold_categories"), ("sale_unstated", "CAL-20", "sold_categories")),
         (put([], "categories", "profile", "never_disclose"), ("secret_not_withheld", "CAL-23", "profile")),
         (without("retention", 2), ("retention_missing", "P-30", "technical_usage")),
         (put([], "purposes", 0, "grounds"), ("ground_missing", "P-16", "provide")),

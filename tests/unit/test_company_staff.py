@@ -23,9 +23,9 @@ def test_a_notice_reaches_each_address_once_and_the_dpo_stands_in() -> None:
     known = Company(CompanyFacts.model_validate(plain, strict=False), COMPANY.law)
     dpo = "dpo@larkfield.example"
 
-    assert ("anna@larkfield.example",) == known.addresses("anna", ())
-    assert (dpo,) == known.addresses("the_desk", ())
+    assert ("anna@larkfield.example",) == known.addresses(["anna"], ())
+    assert (dpo,) == known.addresses(["the_desk"], ())
     assert ("anna@larkfield.example", "carla@larkfield.example", dpo) == known.addresses(
-        "anna", [Role.DPO, Role.TEAM_LEAD]
+        ["anna"], [Role.DPO, Role.TEAM_LEAD]
     )
-    assert (dpo,) == COMPANY.addresses("support_anna", [*Role])
+    assert (dpo,) == COMPANY.addresses(["support_anna"], [*Role])

@@ -123,3 +123,13 @@ def test_the_map_of_the_demo_is_good() -> None:
     path = Path("rehearsal/crm.map.yaml")
 
     assert set(_map.read(path).collections) == set(yaml.safe_load(path.read_text("utf-8"))["collections"])
+
+
+def test_a_map_marks_what_may_speak_of_others(tmp_path: Path) -> None:
+    marks = {"true": ("*",), "false": (), "[body]": ("body",)}
+    for written, marked in marks.items():
+        text = GOOD.replace("{category: identity}", f"{{category: identity, third_party: {written}}}")
+        path = tmp_path / "map.yaml"
+        path.write_text(text, "utf-8")
+
+        assert marked == _map.read(path).home.of_others

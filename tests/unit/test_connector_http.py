@@ -7,7 +7,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from connectors import _http, _http_errors
+from connectors import _http, _throttle
 from dsar.errors import ContractError, DsarError, InputError, OperatorError, TemporaryError
 from tests.people import ADA_EMAIL
 
@@ -214,4 +214,4 @@ def test_a_key_that_no_header_can_carry_is_refused_without_showing_it(token: str
 def test_the_longest_wait_is_an_hour() -> None:
     hour = timedelta(hours=1)
 
-    assert hour == _http_errors.LONGEST_WAIT
+    assert hour == _throttle.LONGEST_WAIT

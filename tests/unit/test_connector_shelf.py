@@ -31,7 +31,7 @@ def test_a_kind_is_loaded_by_name() -> None:
 
 @pytest.mark.parametrize("kind", ["sq1", "_sql", "sql.x", "../sql", "", "os"])
 def test_an_unknown_kind_is_answered_with_the_known_ones(kind: str) -> None:
-    assert refused(kind, {}) == "kind: choose one of: posthog, sql"
+    assert refused(kind, {}) == f"kind: choose one of: {', '.join(kinds())}"
 
 
 def test_missing_settings_are_named_all_at_once() -> None:

@@ -1,17 +1,18 @@
 """What several people share proves nothing: whoever asks may be any of them, everywhere (Art. 15(4))."""
 
 from contextlib import nullcontext
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dsar.case import Decision, SystemAnswer
-from dsar.decisions import CONFIRM, SHORTEST_REASON, check_decision
+from dsar.decision_kinds import CONFIRM
+from dsar.decisions import SHORTEST_REASON, Standing, check_decision
 from dsar.errors import InputError
-from dsar.identity import proves_claims, required_proof, suffices
-from dsar.systems import SEVERAL, Completeness
-from dsar.vocabulary import Found, Proof, Requester, Right, Role, Status
+from dsar.systems import DOUBTS, SEVERAL, SHARED, Completeness, found_for_a_machine, gap
+from dsar.vocabulary import Found, Right, Role, Status
 
 NAMES = ("analytics", "billing", "crm", "support")
 answers = st.builds(
@@ -68,24 +69,30 @@ def test_only_the_dpo_confirms_and_only_what_is_in_doubt(
         words="decisions/0123456789abcdef",
         words_length=SHORTEST_REASON,
     )
+    standing = Standing(
+        right=Right.ACCESS, regime="UK-ENG", status=Status.BY_HAND, gaps=gaps, doubted=doubted
+    )
     with pytest.raises(InputError) if reason else nullcontext() as refusal:
-        check_decision(decision, status=Status.BY_HAND, gaps=gaps, doubted=doubted)
+        check_decision(decision, standing)
 
     assert reason == (refusal and refusal.value.reason)
 
 
-@given(st.sampled_from(Proof), st.sampled_from(Right), st.sampled_from(Requester))
-def test_no_proof_never_stands_for_a_proof_and_an_agent_shows_authority(
-    proof: Proof, right: Right, requester: Requester
+@pytest.mark.parametrize(
+    ("reason", "unasked"),
+    [("credentials_refused", True), ("", False), (SHARED, False), ("by_hand:attic_desk", False)],
+)
+def test_what_a_person_found_in_a_machines_place_says_not_whom_the_machine_means(
+    reason: str, *, unasked: bool
 ) -> None:
-    required = required_proof(right, requester)
+    answer = SystemAnswer(system="crm", found=Found.FOUND, reason=reason)
 
-    if proof is Proof.NONE or Proof.AGENT_AUTHORITY in {proof, required}:
-        assert (proof is required) == suffices(proof, required)
-    else:
-        assert suffices(proof, required)
+    assert unasked is found_for_a_machine(answer)
+    assert not found_for_a_machine(replace(answer, found=Found.NOTHING_HELD))
 
 
-@given(st.lists(st.sampled_from(Proof)))
-def test_only_what_was_looked_at_or_matched_opens_further_identifiers(methods: list[Proof]) -> None:
-    assert proves_claims(methods) == any(m in {Proof.DOCUMENT, Proof.MATCH} for m in methods)
+@given(st.sampled_from(sorted(DOUBTS)) | st.sampled_from(["unreachable", "export_short"]))
+def test_a_gap_is_ambiguous_where_it_may_mean_somebody_else(reason: str) -> None:
+    ambiguous = bool(Completeness().heard([gap("crm", reason)]).ambiguous)
+
+    assert ambiguous is (reason in DOUBTS)

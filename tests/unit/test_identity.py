@@ -1,21 +1,11 @@
-"""Identity is proved no further than the law lets us ask, and nobody may guess for ever."""
+"""One-time codes: nobody may guess for ever."""
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsar.identity import (
-    CODE_LIFETIME,
-    MAX_ATTEMPTS,
-    UNPROVED,
-    Challenge,
-    CodeResult,
-    attempt,
-    required_proof,
-)
-from dsar.vocabulary import Proof, Requester, Right
+from dsar.identity import CODE_LIFETIME, MAX_ATTEMPTS, Challenge, CodeResult, attempt
 
 SET_AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 FRESH = Challenge(digest="d" * 64, expires_at=SET_AT + CODE_LIFETIME)
@@ -74,23 +64,3 @@ def test_the_last_instant_of_a_code_is_just_before_its_expiry() -> None:
 @given(st.booleans())
 def test_without_a_code_nothing_can_match(matches: bool) -> None:  # noqa: FBT001  # drawn
     assert (None, CodeResult.NONE_SET) == attempt(None, matches=matches, now=SET_AT)
-
-
-@pytest.mark.parametrize("right", Right)
-@pytest.mark.parametrize("requester", Requester)
-def test_proof_is_never_asked_where_asking_is_forbidden_and_always_elsewhere(
-    right: Right, requester: Requester
-) -> None:
-    assert (right in UNPROVED) == (required_proof(right, requester) is Proof.NONE)
-
-
-@pytest.mark.parametrize("right", sorted({Right.MARKETING_OBJECTION, Right.OPT_OUT, Right.LIMIT}))
-def test_a_marketing_objection_and_a_californian_opt_out_need_no_proof(right: Right) -> None:
-    """Art. 21(3) GDPR is absolute; 11 CCR 7026(d) and 7027(e) forbid a verifiable request."""
-    assert {Proof.NONE} == {required_proof(right, requester) for requester in Requester}
-
-
-@pytest.mark.parametrize("right", sorted(set(Right) - UNPROVED))
-def test_an_agent_shows_authority_and_everybody_else_answers_at_the_contact_point(right: Right) -> None:
-    assert Proof.AGENT_AUTHORITY is required_proof(right, Requester.AGENT)
-    assert {Proof.CONTACT_POINT} == {required_proof(right, r) for r in (Requester.SUBJECT, Requester.PARENT)}

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from dsar.corrections import CORRECTING
 from dsar.errors import InputError
 from dsar.intake import LONGEST, Checked, NewRequest, check_email, check_request, subject_key
 from dsar.vocabulary import Channel, IdentifierKind, Requester, Right
@@ -58,7 +59,9 @@ def test_whatever_is_typed_is_taken_or_refused_in_words_that_do_not_repeat_it(na
 def test_what_was_typed_of_a_person_is_in_no_repr(name: str, value: str) -> None:
     marked = replace(PLAIN, **{name: f"Quartermaine{value}"})
 
-    assert ("Quartermaine" in repr(marked)) == (name not in {*IDENTIFIERS, "intake_key"})
+    assert ("Quartermaine" in repr(marked)) == (
+        name not in {*IDENTIFIERS, "agent_email", "intake_key", "corrections", "send_to"}
+    )
     assert ADA_EMAIL not in repr(checked())
 
 
@@ -151,7 +154,10 @@ def test_a_person_is_recognised_by_address_before_account_before_phone() -> None
 def test_a_word_we_do_not_know_is_answered_with_those_we_do(name: str, words: type[Right]) -> None:
     assert {str(word) for word in words} == set(refusal(**{name: "else"}).hint[14:].split(", "))
     for word in words:
-        assert word is getattr(checked(**{name: f" {word.upper().replace('_', '-')} "}), name)
+        agent = {"agent_email": "ben@agency.example"} if word.value in {"agent", "parent"} else {}
+        wished = {"corrections": "town = Leeds"} if word.value in {"rectification", "correct"} else {}
+        typed = checked(**{name: f" {word.upper().replace('_', '-')} "}, **agent, **wished)
+        assert word is getattr(typed, name)
 
 
 @pytest.mark.parametrize(
@@ -169,3 +175,16 @@ def test_a_locale_is_refused_before_anything_is_sealed(locale: str) -> None:
 @pytest.mark.parametrize("locale", ["en", "de-AT", "pt_BR", "zh-Hant-TW"])
 def test_a_locale_is_a_language_code(locale: str) -> None:
     assert locale == checked(locale=locale).locale
+
+
+@pytest.mark.parametrize("right", Right)
+def test_only_what_is_taken_along_is_sent_to_somebody_else(right: Right) -> None:
+    wished = {"corrections": "town = Leeds"} if right in CORRECTING else {}
+    typed = {"right": right.value, "send_to": "https://imports.meadow.example/in", **wished}
+    if right is not Right.PORTABILITY:
+        assert ("transfer_not_asked", "send_to") == (refusal(**typed).reason, refusal(**typed).field)
+        return
+    target = checked(**typed).target
+
+    assert target
+    assert "imports.meadow.example" == target.host

@@ -12,7 +12,7 @@ from dsar.errors import ContractError
 from dsar.identity import UNPROVED
 from dsar.law_sets import CONTROLLER_COMPLAINTS_FROM
 from dsar.vocabulary import LetterKind, Right
-from letters.checklists import OF_KIND, TO_A_RECIPIENT, Situation, required
+from letters.checklists import OF_KIND, TO_A_COMPANY, Situation, required
 from letters.facts import EVERY_LETTER, MAY_BE_EMPTY
 from letters.facts import OF_KIND as FACTS_OF_KIND
 from letters.wording import FOLDER, locales, wording
@@ -106,7 +106,7 @@ def test_the_declared_facts_are_enough(kind: LetterKind) -> None:
     assert WRITER.render(kind, "en", offered).text
 
 
-@pytest.mark.parametrize("kind", sorted(set(LetterKind) - TO_A_RECIPIENT))
+@pytest.mark.parametrize("kind", sorted(set(LetterKind) - TO_A_COMPANY))
 @pytest.mark.parametrize("regime", REGIMES)
 def test_a_letter_without_the_way_to_the_authority_is_never_written(kind: LetterKind, regime: str) -> None:
     ways = [remedy for remedy in facts(regime)["remedies"] if remedy["code"] != "authority"]
@@ -194,12 +194,14 @@ def test_only_article_12a_lets_a_request_for_proof_move_the_clock(
     assert ("This does not change the date" in letter.text) is not starts_with_proof
 
 
-def test_a_clarification_stops_the_clock_only_for_access_under_article_12a() -> None:
-    def stops(regime: str, right: Right) -> bool:
-        text = WRITER.render(LetterKind.CLARIFICATION, "en", facts(regime, right)).text
-        return "stands still" in text
+@pytest.mark.parametrize("kind", [LetterKind.CLARIFICATION, LetterKind.FEE])
+def test_a_letter_says_that_the_clock_waits_only_where_it_does(kind: LetterKind) -> None:
+    """Whether it does is the regime's word: `dsar.asking.moves`."""
 
-    assert stops("UK-ENG", Right.ACCESS)
-    assert not stops("UK-ENG", Right.ERASURE)
-    assert not stops("EU-DE-BY", Right.ACCESS)
-    assert not stops("US-CA", Right.KNOW)
+    def waits(stands: bool) -> bool:  # noqa: FBT001  # one word for one
+        told = {**facts("UK-ENG", Right.ACCESS), "moves": stands}
+        text = WRITER.render(kind, "en", told).text
+        return "stands still" in text or "starts on the day" in text
+
+    assert waits(True)
+    assert not waits(False)

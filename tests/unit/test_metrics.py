@@ -11,12 +11,14 @@ from dsar.ports import CaseRecord
 from dsar.vocabulary import Channel, Outcome, Right, Status
 
 
-def record(received: date, outcome: Outcome | None, days: int, regime: str = "US-CA") -> CaseRecord:
+def record(
+    received: date, outcome: Outcome | None, days: int, regime: str = "US-CA", right: Right = Right.ACCESS
+) -> CaseRecord:
     at = datetime.combine(received, datetime.min.time(), UTC)
     request = RightsRequest(
         case_id="case_0123456789abcdef0123",
         subject_id="sub_1",
-        right=Right.ACCESS,
+        right=right,
         regime=regime,
         received_at=at,
         received_on=received,
@@ -63,3 +65,17 @@ def test_a_regime_is_named_whole_or_by_its_beginning() -> None:
     found = [record(date(2026, 1, 1), None, 0), record(date(2026, 1, 1), None, 0, regime="UK-ENG")]
 
     assert [1] == [f.received for f in of_year(found, 2026, regime="US")]
+
+
+def test_a_complaint_about_a_request_changes_nothing_in_the_figures_of_the_request() -> None:
+    day = date(2026, 3, 2)
+    asked = [record(day, Outcome.REFUSED, 20)]
+    complained = [
+        record(day, Outcome.FULFILLED, 80, right=Right.COMPLAINT),
+        record(day, Outcome.DISMISSED, 90, right=Right.APPEAL),
+    ]
+    figures = {one.right: one for one in of_year([*asked, *complained], 2026)}
+
+    assert of_year(asked, 2026) == (figures[Right.ACCESS],)
+    assert (1, 0) == (figures[Right.COMPLAINT].complied, figures[Right.COMPLAINT].denied)
+    assert (0, 1) == (figures[Right.APPEAL].complied, figures[Right.APPEAL].denied)

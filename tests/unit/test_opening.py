@@ -14,7 +14,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from calendars import HolidayCalendars
 from desk.desk import Desk
 from desk.intake import OpenedCase, open_case, start_waiting
-from dsar.dossier import address_of, open_identity
+from dsar.dossier import address_of, agent_of, open_identity
 from dsar.errors import InputError
 from dsar.evidence import EvidenceKind, Fact
 from dsar.intake import NewRequest
@@ -23,6 +23,7 @@ from dsar.ports import Change
 from dsar.vocabulary import IdentifierKind, Role, Status
 from tests.people import ADA_EMAIL, HOSTILE
 from tests.pretend_register import MemoryRegister
+from tests.pretend_relays import PretendArrivals, PretendBook
 from tests.pretend_tools import PretendCompany
 from tests.pretend_vault import MemoryVault
 
@@ -54,6 +55,7 @@ class Counter:
     temporal: PretendTemporal = field(default_factory=PretendTemporal)
     register: MemoryRegister = field(default_factory=MemoryRegister)
     vault: MemoryVault = field(default_factory=MemoryVault)
+    arrivals: PretendArrivals = field(default_factory=PretendArrivals)
     later: timedelta = timedelta(0)
 
     @property
@@ -65,6 +67,8 @@ class Counter:
             company=PretendCompany(),
             calendars=HolidayCalendars(),
             task_queue="dsar",
+            relays=PretendBook(),
+            arrivals=self.arrivals,
             now=lambda: NOW + self.later,
         )
 
@@ -174,7 +178,7 @@ async def test_what_temporal_is_told_names_nobody() -> None:
 @pytest.mark.parametrize(
     ("typed", "reason"),
     [
-        ({"right": "erasure"}, "right_not_yet"),
+        ({"right": "flight"}, "right_unknown"),
         ({"regime": "XX"}, "regime_unknown"),
         ({"email": "ada"}, "email_malformed"),
         ({"locale": "../de"}, "locale_malformed"),
@@ -205,10 +209,25 @@ def test_a_case_is_asked_for_by_its_id_and_a_role_by_a_handle() -> None:
 
 
 @pytest.mark.parametrize("requester", ["agent", "parent"])
-async def test_who_speaks_for_another_is_refused_while_no_authority_can_be_proved(requester: str) -> None:
+async def test_who_speaks_for_another_is_sealed_apart_from_the_person(requester: str) -> None:
     counter = Counter()
-    with pytest.raises(InputError) as refusal:
-        await counter.open(requester=requester)
+    opened = await counter.open(requester=requester, agent_email=BEN_EMAIL)
+    case = opened.record.request.case_id
 
-    assert "requester_not_yet" == refusal.value.reason
-    assert () == counter.register.cases()
+    assert ADA_EMAIL == address_of(counter.vault, case)
+    assert BEN_EMAIL == agent_of(counter.vault, case)
+    assert BEN_EMAIL not in {i.value for i in open_identity(counter.vault, case, claimed=True).identifiers}
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ({"requester": "agent"}, "agent_missing"),
+        ({"requester": "parent", "agent_email": "two@a.example, b@a.example"}, "email_malformed"),
+        ({"requester": "agent", "agent_email": ADA_EMAIL.upper()}, "agent_is_subject"),
+        ({"agent_email": BEN_EMAIL}, "agent_not_asked"),
+    ],
+)
+async def test_one_mailbox_never_speaks_for_both(typed: dict[str, str], reason: str) -> None:
+    """The subject is asked at their own address whether they agree (LAW CAL-60)."""
+    assert reason == await Counter().refusal(**typed)

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import fields, is_dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from dsar.clock import reckon
 from dsar.clock_days import DAY
 from dsar.errors import InputError
 from dsar.regimes import PLACES, Cite, Law, Place, Regime, Span, Unit, codes, regime_at, regime_for, versions
+from dsar.regimes.catalogue import local_day
 from tests.clocks import CALENDARS, clock, happened, receipt
 
 LAWS = {law.id: law for place in PLACES for law in place.laws}
@@ -52,7 +53,7 @@ def test_every_rule_names_its_id_and_its_article(law: Law) -> None:
 
 @pytest.mark.parametrize("law", LAWS.values(), ids=LAWS)
 def test_an_extended_period_is_longer_than_the_first_and_counted_alike(law: Law) -> None:
-    for rule in (law.request, law.complaint, law.appeal, law.ack, *law.rights.values()):
+    for rule in (law.request, law.complaint, law.appeal, law.ack, law.complaint_ack, *law.rights.values()):
         if rule and rule.extension and rule.extension.total and rule.first:
             assert rule.extension.total.unit is rule.first.unit
             assert rule.extension.total.count > rule.first.count
@@ -158,3 +159,12 @@ def test_spans_are_said_in_words() -> None:
         "15 working days",
     ]
     assert timedelta(days=1) == DAY
+
+
+@pytest.mark.parametrize("code", codes())
+def test_a_day_is_read_where_the_regime_holds(code: str) -> None:
+    zone = ZoneInfo(versions(code)[0].zone)
+    midnight = datetime(2026, 7, 1, tzinfo=zone)
+
+    assert date(2026, 7, 1) == local_day(code, midnight.astimezone(UTC))
+    assert date(2026, 6, 30) == local_day(code, midnight.astimezone(UTC) - timedelta(microseconds=1))

@@ -11,6 +11,7 @@ from dsar.clock import Reckoning
 from dsar.clock_milestones import MilestoneKind
 from dsar.quiet import QuietHours, start_of
 from dsar.reminders import ESCALATION, Wake, days_left, next_wake
+from dsar.tasks import OF_TASKS
 from dsar.vocabulary import Role
 from tests.clocks import clock, happened
 
@@ -75,10 +76,11 @@ def test_a_clock_that_stands_still_wakes_nobody() -> None:
 
 
 def test_each_step_reaches_everybody_whom_the_last_one_reached() -> None:
-    steps = [ESCALATION[kind] for kind in MilestoneKind if kind is not MilestoneKind.ACKNOWLEDGE]
+    of_clock = [kind for kind in MilestoneKind if kind not in {*OF_TASKS, MilestoneKind.ACKNOWLEDGE}]
 
-    assert all(lower <= higher for lower, higher in itertools.pairwise(steps))
-    assert (frozenset(), frozenset({Role.TEAM_LEAD, Role.DPO})) == (steps[0], steps[-1])
+    for steps in ([ESCALATION[kind] for kind in kinds] for kinds in (of_clock, OF_TASKS)):
+        assert all(lower <= higher for lower, higher in itertools.pairwise(steps))
+        assert (frozenset(), frozenset({Role.TEAM_LEAD, Role.DPO})) == (steps[0], steps[-1])
 
 
 @given(st.integers(0, 500), st.integers(0, 86_399))
@@ -97,3 +99,17 @@ def test_days_left_are_counted_to_the_due_date_and_below_it(today: date, days: i
     assume(0 < today.toordinal() + days <= date.max.toordinal())
 
     assert days == days_left(date.fromordinal(today.toordinal() + days), today)
+
+
+def test_of_a_clock_and_a_task_whoever_comes_first_wakes_somebody() -> None:
+    found = clock("UK-ENG", RECEIVED)
+    now = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    early, late = (
+        next_wake(found, RECEIVED, now, QUIET, ZONE, since) for since in (RECEIVED, date(2026, 3, 17))
+    )
+
+    assert early
+    assert late
+    assert early.milestone
+    assert late.milestone
+    assert (MilestoneKind.TASK, MilestoneKind.T_14) == (early.milestone.kind, late.milestone.kind)

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from dsar.case import SystemAnswer
 from dsar.orders import Searchable
-from dsar.systems import Completeness, next_round
+from dsar.systems import CLIENT, POST, Completeness, next_round
 from dsar.vocabulary import Found, IdentifierKind
 
 NAMES = ("analytics", "billing", "crm", "support")
@@ -49,6 +49,14 @@ def test_a_gap_is_what_is_unknown_or_fits_several_people(
     assert sorted(gaps) == list(known.gaps)
     assert sorted(a.system for a in found[1] if a.found is Found.FOUND) == list(known.holding)
     assert not gaps & set(known.holding)
+
+
+def test_what_a_person_found_is_held_by_hand_where_no_machine_reaches() -> None:
+    reasons = {"attic": "by_hand:support_ben", "barn": "by_hand", "crm": "by_handle", "mail": ""}
+    gaps = [SystemAnswer(system=s, found=Found.UNKNOWN, reason=why) for s, why in reasons.items()]
+    known = Completeness().heard(gaps)
+
+    assert ((), ("attic",)) == (known.held_by_hand, known.settled("attic", Found.FOUND).held_by_hand)
 
 
 @given(rounds(), st.sampled_from([Found.MANUAL_DONE, Found.FAILED_ACCEPTED]))
@@ -108,3 +116,10 @@ def test_what_a_system_taught_is_no_news_to_itself() -> None:
     answer = SystemAnswer(system="crm", found=Found.FOUND, learned=(IdentifierKind.EMAIL,))
 
     assert () == next_round([crm], [answer], Completeness().heard([answer]))
+
+
+def test_a_letter_carried_by_hand_is_no_answer_of_a_system() -> None:
+    """Passing a request on to a client makes no answer of "nothing held"."""
+    by_hand = [SystemAnswer(system=s, found=Found.MANUAL_DONE) for s in (POST, f"{CLIENT}acme", "attic")]
+
+    assert ("attic",) == Completeness().heard(by_hand).done_by_hand

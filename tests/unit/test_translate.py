@@ -109,7 +109,7 @@ def test_our_errors_leave_as_their_remedy_and_their_code(
 
     error = fails(stumble, waits=waits)
 
-    assert (kind.__name__, f"crm: {reason}", (reason,)) == (error.type, error.message, error.details)
+    assert (kind.__name__, f"crm: {reason}", (reason, "crm")) == (error.type, error.message, error.details)
     assert not error.non_retryable
     assert error.next_retry_delay is None
     assert SECRET.encode() not in as_sent(error)
@@ -122,12 +122,12 @@ def test_a_system_that_asks_us_to_wait_is_given_its_time() -> None:
     assert timedelta(seconds=90) == fails(stumble, waits=False).next_retry_delay
 
 
-def test_what_was_wrong_with_something_typed_leaves_as_its_code_alone() -> None:
+def test_what_was_wrong_with_something_typed_leaves_as_its_code_and_where_it_came_from() -> None:
     def stumble() -> None:
         raise InputError("case_unknown", f"not {SECRET}", field=SECRET)
 
     error = fails(stumble, waits=True)
-    assert ("InputError", ("case_unknown",)) == (error.type, error.details)
+    assert ("InputError", ("case_unknown", "input")) == (error.type, error.details)
     assert SECRET.encode() not in as_sent(error)
 
 

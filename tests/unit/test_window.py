@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from activities.disclosure import LINK_LIFETIME
 from desk.delivery import hand_over
-from dsar.codes import shown
+from dsar.codes import LINK_LIFETIME, shown
 from dsar.errors import InputError, OperatorError, TemporaryError
 from dsar.evidence import Entry, EvidenceKind, Fact
 from tests.answered import AT, CASE, ZIP, Answered
@@ -197,4 +196,4 @@ def test_two_fetches_at_one_moment_are_both_on_record() -> None:
 
     assert ZIP == b"".join(handed.chunks)
     assert 2 == sum(entry.kind is EvidenceKind.DOWNLOADED for entry in chain)
-    assert CASE == handed.case_id
+    assert f"answer-{CASE}.zip" == handed.name

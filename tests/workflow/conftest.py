@@ -6,45 +6,42 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from temporalio.client import WorkflowHandle, WorkflowHistory
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 from temporalio.worker import Replayer, Worker
 
 import wire
-from activities.closing import Closing
-from activities.correspondence import Correspondence
-from activities.disclosure import Disclosure
-from activities.discovery import Discovery
-from activities.intake import Intake
-from activities.shredding import Shredding
-from activities.timekeeping import Timekeeping
-from bundle.archive import ArchiveWriter
 from calendars import HolidayCalendars
 from desk import cases
 from desk.desk import Desk
 from desk.intake import open_case
+from dsar.canaries import Canary
 from dsar.codes import IDENTITY, code_for
+from dsar.duties import ErasurePolicy
 from dsar.errors import InputError
+from dsar.identity_policy import need
 from dsar.intake import NewRequest
-from dsar.vocabulary import Status
-from letters.notice import StaffNotices
-from letters.writer import LetterWriter
+from dsar.retention import Periods
+from dsar.vocabulary import LetterKind, Proof, Status
 from rehearsal.processes import find_program
+from tests.histories import opened
 from tests.people import ADA_EMAIL, ADA_NAME, ADA_PHONE
+from tests.pretend_carrier import PretendCarrier
+from tests.pretend_messenger import PretendMessenger
 from tests.pretend_register import MemoryRegister
+from tests.pretend_relays import PretendArrivals, PretendBook
 from tests.pretend_tools import PretendCompany, PretendPost, PretendSystem
 from tests.pretend_vault import MemoryVault
+from tests.workflow.rooms import activities_of
+from worker import BESIDE_CASES
 from workflows import attributes
-from workflows.answer import DsarSendAgain
 from workflows.case import DsarCase
-from workflows.shred import DsarShred
 
 _KEYS = (attributes.RIGHT, attributes.REGIME, attributes.STATUS, attributes.OWNER, attributes.DUE)
 _TUNED = {
@@ -57,6 +54,13 @@ _TUNED = {
     "limit.historyCount.suggestContinueAsNew": "300",  # 4096 unless told: a year in a test is shorter
 }
 _VAULT = MemoryVault()  # one per run: the codec of the one client seals with its keys
+PERIODS = Periods(
+    identity=timedelta(days=14),
+    parcels=timedelta(weeks=6),
+    case_years=3,
+    evidence_years=10,
+    events=timedelta(days=90),
+)
 SECRETS = (ADA_EMAIL, ADA_PHONE, ADA_NAME, "subject.example")
 
 
@@ -86,7 +90,15 @@ class House:
     register: MemoryRegister = field(default_factory=MemoryRegister)
     vault: MemoryVault = field(default_factory=lambda: _VAULT)
     post: PretendPost = field(default_factory=PretendPost)
+    company: PretendCompany = field(default_factory=PretendCompany)
+    calendars: HolidayCalendars = field(default_factory=HolidayCalendars)
     systems: dict[str, PretendSystem] = field(default_factory=dict)
+    carrier: PretendCarrier = field(default_factory=PretendCarrier)
+    messenger: PretendMessenger = field(default_factory=PretendMessenger)
+    policy: ErasurePolicy = field(default_factory=ErasurePolicy)
+    periods: Periods = PERIODS
+    book: PretendBook = field(default_factory=PretendBook)
+    canaries: list[Canary] = field(default_factory=list)
     lived: list[str] = field(default_factory=list)
 
     @property
@@ -95,10 +107,16 @@ class House:
             client=self.environment.client,
             register=self.register,
             vault=self.vault,
-            company=PretendCompany(),
-            calendars=HolidayCalendars(),
+            company=self.company,
+            calendars=self.calendars,
             task_queue=self.queue,
+            relays=self.book,
+            arrivals=PretendArrivals(),
         )
+
+    def later(self, at: datetime) -> Desk:
+        """The same desk at another moment."""
+        return replace(self.desk, now=lambda: at)
 
     def add(self, system: PretendSystem) -> PretendSystem:
         self.systems[system.name] = system
@@ -112,7 +130,7 @@ class House:
             async with Worker(
                 client,
                 task_queue=self.queue,
-                workflows=[DsarCase, DsarSendAgain, DsarShred],
+                workflows=[DsarCase, *BESIDE_CASES],
                 activities=activities,
                 activity_executor=threads,
                 **options,
@@ -153,18 +171,25 @@ class House:
 
     async def eventually(self, fact: Callable[[], Awaitable[bool]], otherwise: str) -> None:
         """Look again and again, as an onlooker would; no test waits longer than it must."""
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while not await fact():
             assert time.monotonic() < end, otherwise
             await asyncio.sleep(0.01)
 
     async def prove(self, case: str, number: int = 1) -> None:
         await self.until(case, Status.IDENTIFYING)
+        request = self.register.case(case).request
+        if need(request.right, request.regime).proof is Proof.MATCH:
+            return await cases.prove_by_document(self.desk, case, by="support-1")
         await self.eventually(lambda: self.has_code(case, number), "no code was set")
         await cases.prove_by_code(self.desk, case, code_for(self.vault, IDENTITY, case, number))
+        return None
 
     async def has_code(self, case: str, number: int) -> bool:
         return any(entry.key == f"code:{IDENTITY}:{number}" for entry in self.register.evidence(case))
+
+    async def wrote(self, kind: LetterKind) -> bool:
+        return kind in self.post.kinds
 
     async def _lives(self, case: str) -> bool:
         """A fresh history begins up to a second after the last one ended; its clock runs meanwhile."""
@@ -177,38 +202,28 @@ class House:
         return True
 
     async def _stands(self, case: str, status: Status) -> bool:
+        """Whether the story stands there, and where it waits for a person, whether the desk shows it."""
         view = await self.life(case).query(DsarCase.status)
-        return view.status is status
-
-
-def activities_of(house: House) -> list[Callable[..., Any]]:
-    letters = Correspondence(
-        house.register, house.vault, LetterWriter(), house.post, PretendCompany(), "engine.example"
-    )
-    intake = Intake(house.register, house.vault, HolidayCalendars(), letters)
-    discovery = Discovery(house.register, house.vault, house.systems)
-    closing = Closing(house.register, house.vault, letters)
-    timekeeping = Timekeeping(
-        house.register, HolidayCalendars(), PretendCompany(), StaffNotices(), house.post, "engine.example"
-    )
-    shredding = Shredding(house.register, house.vault)
-    bundles = ArchiveWriter(Ed25519PrivateKey.generate())
-    disclosure = Disclosure(
-        house.register, house.vault, house.systems, bundles, PretendCompany(), letters, "https://dsar.example"
-    )
-    rooms = (intake, discovery, closing, shredding, disclosure, timekeeping)
-    found = [getattr(room, name) for room in rooms for name in dir(room) if not name.startswith("_")]
-    return [act for act in found if hasattr(act, "__temporal_activity_definition")]
+        shown = self.register.case(case).status is status or status not in {Status.BY_HAND, Status.DECIDING}
+        return view.status is status and shown
 
 
 @pytest.fixture
 async def house(environment: WorkflowEnvironment) -> AsyncIterator[House]:
-    """The engine; when the test is over, no history of its cases may hold the person, sealed or in clear."""
+    """The engine, for one test."""
+    async with a_house(environment) as found:
+        yield found
+
+
+@asynccontextmanager
+async def a_house(environment: WorkflowEnvironment) -> AsyncIterator[House]:
+    """The engine; when all is over, no history of its cases may hold the person, sealed or in clear."""
     house = House(environment=environment, queue=f"test-{uuid.uuid4().hex}")
     yield house
     for case in house.lived:
         for history in await house.histories(case):
             assert_nobody_is_named(b"".join(event.SerializeToString() for event in history.events))
+            assert_nobody_is_named(await opened(history, _VAULT.keyring))
             replayer = Replayer(workflows=[DsarCase], plugins=[wire.plugin(_VAULT.keyring)])
             await replayer.replay_workflow(history)
 

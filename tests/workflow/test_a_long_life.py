@@ -3,8 +3,8 @@
 import asyncio
 
 from desk import cases
-from dsar.case import Decision
-from dsar.decisions import RELEASE, RETRY
+from dsar.case import Decision, ProofWanted
+from dsar.decision_kinds import RELEASE, RETRY
 from dsar.errors import OperatorError
 from dsar.evidence import EvidenceKind
 from dsar.vocabulary import Outcome, Role, Status
@@ -58,7 +58,7 @@ async def test_no_update_is_lost_while_a_case_goes_on_in_a_fresh_history(house: 
         await house.until(case, Status.IDENTIFYING)
         life, numbers = house.life(case), list[int]()
         while len(await house.histories(case)) < 3 and len(numbers) < MOST_WISHES:
-            wishes = (life.execute_update("ask-again", id=None) for _ in range(AT_ONCE))
+            wishes = (life.execute_update("ask-again", ProofWanted(), id=None) for _ in range(AT_ONCE))
             numbers += await asyncio.gather(*wishes)
         last = max(numbers)
         await house.prove(case, last)

@@ -4,7 +4,7 @@ from desk import cases
 from desk.delivery import hand_over, send_again
 from dsar.case import Decision
 from dsar.codes import DELIVERY, code_for, link_token
-from dsar.decisions import RELEASE
+from dsar.decision_kinds import RELEASE
 from dsar.vocabulary import LetterKind, Outcome, Role, Status
 from tests.people import ADA_EMAIL
 from tests.pretend_tools import PretendSystem

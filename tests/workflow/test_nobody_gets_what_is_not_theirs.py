@@ -7,7 +7,7 @@ from io import BytesIO
 from activities.disclosure import BUNDLE
 from desk import cases
 from dsar.case import Decision
-from dsar.decisions import CONFIRM, MANUAL_DONE, REFUSE, RELEASE
+from dsar.decision_kinds import CONFIRM, MANUAL_DONE, REFUSE, RELEASE
 from dsar.errors import InputError
 from dsar.vocabulary import Found, IdentifierKind, Outcome, Role, Status
 from tests.people import ADA_PHONE
@@ -119,7 +119,9 @@ async def test_a_release_and_a_refusal_never_both_count(house: House) -> None:
         await house.until(case, Status.DECIDING)
         both = await asyncio.gather(
             cases.decide(house.desk, case, by_dpo(RELEASE)),
-            cases.decide(house.desk, case, by_dpo(REFUSE, ground="12_5_excessive"), WHY),
+            cases.decide(
+                house.desk, case, by_dpo(REFUSE, ground="12_5_excessive", facts={"tried": "clarify"}), WHY
+            ),
             return_exceptions=True,
         )
         closing = await house.life(case).result()

@@ -74,7 +74,11 @@ class Pretend(Protocol):
 
     held: Mapping[str, int]  # of Ada: collection and count
     keys: Mapping[str, tuple[str, ...]]  # what tells the rows of a collection apart
-    cannot: Mapping[str, str]  # troubles that this system cannot have, and why
+    cannot: Mapping[str, str]  # troubles (and a shared mailbox) that this system cannot have, and why
+
+    @property
+    def correctable(self) -> Mapping[str, tuple[str, ...]]:
+        """Return what may be corrected, by collection; the address that finds a person is left out."""
 
     def connector(self) -> Connector:
         """Return a fresh connector with pages of `PAGE_ROWS` rows."""

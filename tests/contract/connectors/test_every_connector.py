@@ -1,6 +1,5 @@
 """What every connector promises, on every pretend system (DESIGN §5)."""
 
-import json
 import logging
 import traceback
 from collections.abc import Awaitable, Callable
@@ -8,28 +7,21 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from dsar.errors import DsarError, OperatorError, TemporaryError
-from dsar.holdings import Page, Row
+from dsar.holdings import Row
 from dsar.person import Identity
 from dsar.ports import Connector
 from dsar.vocabulary import IdentifierKind, Verb
 from tests.contract.connectors.pretend import MAYBE_FILTERS, PAGE_ROWS, PROMISED, SHARED_EMAIL, Pretend, cast
+from tests.contract.connectors.reading import known, pages, text_of
 from tests.people import ADA, ADA_EMAIL, ADA_NAME, ADA_PHONE, HOSTILE, STRANGER, identity
 
 Fresh = Callable[[], Connector]
 PERSONAL = (ADA_EMAIL, ADA_EMAIL.replace("@", "%40"), ADA_PHONE, ADA_PHONE[1:], ADA_NAME, ADA_NAME.split()[0])
 
 
-async def pages(connector: Connector, who: Identity, collection: str, cursor: str = "") -> list[Page]:
-    return [page async for page in connector.export(who, collection, cursor)]
-
-
 async def everything(connector: Connector, who: Identity) -> dict[str, list[Row]]:
     held = {c.name: await pages(connector, who, c.name) for c in connector.card.collections}
     return {name: [row for page in found for row in page.rows] for name, found in held.items()}
-
-
-async def known(connector: Connector, who: Identity = ADA) -> Identity:
-    return who.merged((await connector.find(who)).learned)
 
 
 async def test_a_healthy_system_passes_its_check(connector: Connector) -> None:
@@ -109,10 +101,10 @@ async def test_a_hostile_address_is_only_an_address(
 
     assert findings.people == 1
     assert {h.collection: h.count for h in findings.holdings} == dict.fromkeys(system.held, 1)
-    assert address.casefold() in json.dumps(rows, ensure_ascii=False).casefold().replace(
-        "\\\\", "\\"
-    ).replace('\\"', '"')
-    assert not any(m.email in json.dumps(rows, ensure_ascii=False) for m in cast() if m.number < 10)
+    assert address.casefold() in text_of(rows, ensure_ascii=False).casefold().replace("\\\\", "\\").replace(
+        '\\"', '"'
+    )
+    assert not any(m.email in text_of(rows, ensure_ascii=False) for m in cast() if m.number < 10)
 
 
 async def test_every_page_comes_and_no_row_twice(system: Pretend, connector: Connector) -> None:
@@ -129,7 +121,7 @@ async def test_every_page_comes_and_no_row_twice(system: Pretend, connector: Con
 
 
 async def test_a_row_is_json_and_only_the_persons_own(connector: Connector) -> None:
-    text = json.dumps(await everything(connector, await known(connector)), allow_nan=False)
+    text = text_of(await everything(connector, await known(connector)), allow_nan=False)
 
     others = [m for m in cast() if m.number != 1]
     assert not any(value in text for m in others for value in (m.email, m.phone))
@@ -144,7 +136,7 @@ async def test_an_export_resumes_from_any_cursor_byte_for_byte(
         whole = await pages(connector, who, collection)
         for place, page in enumerate(whole, start=1):
             rest = await pages(fresh(), who, collection, page.cursor)
-            assert json.dumps([[*p.rows] for p in rest]) == json.dumps([[*p.rows] for p in whole[place:]])
+            assert text_of([[*p.rows] for p in rest]) == text_of([[*p.rows] for p in whole[place:]])
             assert [p.cursor for p in rest] == [p.cursor for p in whole[place:]]
 
 
@@ -152,7 +144,7 @@ async def test_an_abandoned_export_leaves_the_connector_usable(system: Pretend, 
     who = await known(connector)
 
     for _ in range(20):  # more often than there are connections
-        export = connector.export(who, [*system.held][1])
+        export = connector.export(who, [*system.held][-1])
         assert await anext(export)
         await export.aclose()  # type: ignore[attr-defined]
 
@@ -176,6 +168,9 @@ async def test_a_shared_mailbox_is_ambiguous_and_discloses_nothing(
 
     findings = await connector.find(shared)
 
+    if "shared mailbox" in system.cannot:  # there an address belongs to one person, and they said so
+        assert findings.people == 1
+        return
     assert findings.people == 2
     assert (findings.holdings, findings.learned) == ((), ())
     for collection in system.held:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from connectors import posthog, sql
-from dsar.errors import ContractError, DsarError, TemporaryError
+from dsar.errors import ContractError, DsarError, TemporaryError, UnsupportedError
 from dsar.person import Identifier, Identity
 from dsar.ports import Connector
 from dsar.vocabulary import IdentifierKind
@@ -182,3 +182,14 @@ def test_the_sample_systems_are_the_same_at_every_build(tmp_path: Path) -> None:
         for name in ("one", "two"):
             build(tmp_path / name)
         assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+async def test_events_of_nobody_go_to_a_person() -> None:
+    """There is nobody to remove them with: saying "accepted" would be a lie."""
+    orphaned = connector({"results": []})
+    who = Identity(identifiers=(Identifier(kind=IdentifierKind.DISTINCT_ID, value="v-1"),))
+    plan = await orphaned.plan_erasure(who)  # type: ignore[attr-defined]
+
+    with pytest.raises(UnsupportedError, match="events_of_nobody"):
+        await orphaned.erase(who, plan)  # type: ignore[attr-defined]
+    assert [("events", 1)] == [(step.collection, step.count) for step in plan]

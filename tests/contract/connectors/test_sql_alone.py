@@ -179,3 +179,19 @@ async def test_a_page_of_fat_rows_ends_early(shop: Path) -> None:
 
     assert sum(sizes) == 300
     assert max(sizes) * 100_000 <= _sql.PAGE_BYTES + 64 * 100_000
+
+
+async def test_an_empty_link_leads_to_nobody(shop: Path) -> None:
+    """Somebody without an account number is not everybody without one."""
+    execute(shop, "create table wishes (id integer primary key, account text)")
+    execute(shop, "create index wishes_account on wishes (account)")
+    execute(shop, "insert into wishes values (1, ''), (2, 'ACC-1'), (3, null)")
+    text = f"{MAP}  wishes: {{category: technical_usage, via: {{account: customers.account}}}}\n"
+    shop.with_name("map.yaml").write_text(text, "utf-8")
+    held = []
+    for account in ("", "ACC-1", None):
+        execute(shop, "update customers set account = ?", account)
+        found = await connector(shop).find(ADA)
+        held.append({each.collection: each.count for each in found.holdings}.get("wishes", 0))
+
+    assert [0, 1, 0] == held

@@ -15,14 +15,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import text
 
 from dsar.case import SystemAnswer
+from dsar.deeds import Purpose
 from dsar.errors import DsarError
 from dsar.holdings import Holding
 from dsar.identity import Challenge
 from dsar.ports import Change, Register
-from dsar.vocabulary import Category, Found, Outcome, Right, Status
+from dsar.suppression import Suppressed
+from dsar.vocabulary import Category, Found, IdentifierKind, Outcome, Right, Status
 from register.register import SqlRegister
 from register.schema import prepare
-from register.tables import METADATA
+from register.tables_of_budgets import METADATA
 from tests.contract.register.registers import NOW, behind_its_back, fact, request, throw_away_postgres
 from tests.pretend_register import MemoryRegister
 
@@ -103,6 +105,13 @@ class ThreeRegisters(RuleBasedStateMachine):
     def offer_delivery(self, case: str, digest: str, key: str, until: Any) -> None:
         self.all_say(lambda register: register.offer_delivery(case, digest, until, fact(key)))
 
+    @rule(case=ids, key=keys, who=digests, purpose=st.sampled_from(Purpose), at=moments)
+    def suppress(self, case: str, key: str, who: str, purpose: Purpose, at: Any) -> None:
+        line = Suppressed(
+            fingerprint=who, kind=IdentifierKind.EMAIL, purpose=purpose, case_id=case, since_at=at
+        )
+        self.all_say(lambda register: register.suppress(case, [line], fact(key)))
+
     @rule(case=ids, key=keys)
     def forget_subject(self, case: str, key: str) -> None:
         self.all_say(lambda register: register.forget_subject(case, fact(key)))
@@ -112,6 +121,7 @@ class ThreeRegisters(RuleBasedStateMachine):
         self.all_say(
             lambda register: (register.cases(), register.cases(open_only=True), register.unstarted())
         )
+        self.all_say(lambda register: register.unsettled())
         for case in IDS:
             self.they_agree_on(case)
         for who in DIGESTS:
@@ -126,7 +136,9 @@ class ThreeRegisters(RuleBasedStateMachine):
 
     def they_agree_about(self, who: str) -> None:
         self.all_say(lambda register: (register.subject_of(who), register.delivery(who)))
+        self.all_say(lambda register: register.suppressed(who))
         self.all_say(lambda register: register.same_subject(who, Right.ACCESS))
+        self.all_say(lambda register: register.of_subject(register.subject_of(who) or ""))
 
     @invariant()
     def every_entry_has_its_event(self) -> None:

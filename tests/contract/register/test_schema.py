@@ -9,14 +9,16 @@ from register.database import Database
 from register.register import SqlRegister
 from register.revision import NEWEST
 from register.schema import prepare, schema_is_current
-from register.tables import METADATA
+from register.tables_of_budgets import METADATA
 from tests.contract.register.registers import opened
 
 
 def test_preparing_says_what_it_changed_and_repeats_without_harm(empty_url: str) -> None:
     first, again = prepare(empty_url), prepare(empty_url)
 
-    assert [line.split(":")[0] for line in first] == ["register schema 0001"]
+    assert [line.split(":")[0] for line in first] == [
+        f"register schema {number:04}" for number in range(1, int(NEWEST) + 1)
+    ]
     assert again == []
     assert schema_is_current(empty_url)
 

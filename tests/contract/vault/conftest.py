@@ -1,9 +1,9 @@
-"""A real S3 server for the session, and two vaults that must keep the same promises."""
+"""A real S3 server for the session, and the vaults that must keep the same promises."""
 
 import os
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,6 +13,8 @@ from pydantic import SecretStr
 
 from dsar.ports import Vault
 from rehearsal import s3
+from tests import swift_server
+from tests.faulty_store import FaultyStore, Trouble, cut_coming, faulty, lost, says
 from tests.pretend_vault import MemoryVault
 from vault.master import FileMasterKey, create_key_file
 from vault.vault import S3Vault, VaultSettings
@@ -93,15 +95,19 @@ def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
-def settings(server: s3.S3Server, key_file: Path) -> VaultSettings:
-    prepared = VaultSettings(
+def settings_of(server: s3.S3Server | swift_server.SwiftServer, key_file: Path) -> VaultSettings:
+    return VaultSettings(
         bucket=BUCKET,
         endpoint=server.endpoint,
         access_key=server.access_key,
         secret=SecretStr(server.secret),
         master=FileMasterKey(key_file),
     )
+
+
+@pytest.fixture(scope="session")
+def settings(server: s3.S3Server, key_file: Path) -> VaultSettings:
+    prepared = settings_of(server, key_file)
     S3Vault(prepared).prepare()
     return prepared
 
@@ -111,8 +117,7 @@ def s3_vault(settings: VaultSettings) -> S3Vault:
     return S3Vault(settings)
 
 
-@pytest.fixture(scope="session")
-def bucket(server: s3.S3Server) -> RawBucket:
+def raw_bucket(server: s3.S3Server | swift_server.SwiftServer) -> RawBucket:
     client = boto3.client(
         "s3",
         endpoint_url=server.endpoint,
@@ -123,9 +128,65 @@ def bucket(server: s3.S3Server) -> RawBucket:
     return RawBucket(client)
 
 
-@pytest.fixture(params=["memory", "s3"])
-def kept(request: pytest.FixtureRequest) -> Kept:
+@pytest.fixture(scope="session")
+def bucket(server: s3.S3Server) -> RawBucket:
+    return raw_bucket(server)
+
+
+@pytest.fixture(scope="session")
+def way(server: s3.S3Server) -> Iterator[FaultyStore]:
+    with faulty(server.endpoint) as store:
+        yield store
+
+
+@pytest.fixture(scope="session")
+def far_vault(settings: VaultSettings, way: FaultyStore) -> S3Vault:
+    """The vault, behind the way that goes wrong."""
+    return S3Vault(replace(settings, endpoint=way.endpoint))
+
+
+# Each of them passes unseen: what we ask is asked again, and asking again does no harm.
+NOW_AND_THEN = [
+    Trouble(name=str(number), strike=(says(503, "SlowDown"), lost, cut_coming)[number % 3], after=7 * number)
+    for number in range(9)
+]
+
+
+@pytest.fixture(scope="session")
+def swift(tmp_path_factory: pytest.TempPathFactory) -> Iterator[swift_server.SwiftServer]:
+    found = swift_server.programs()
+    if found is None:
+        pytest.skip("OpenStack Swift is not installed: name its virtual environment in DSAR_TEST_SWIFT")
+    with swift_server.start(tmp_path_factory.mktemp("swift"), found) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def swift_vault(swift: swift_server.SwiftServer, key_file: Path) -> S3Vault:
+    vault = S3Vault(settings_of(swift, key_file))
+    vault.prepare()
+    return vault
+
+
+@pytest.fixture(scope="session")
+def swift_bucket(swift: swift_server.SwiftServer) -> RawBucket:
+    return raw_bucket(swift)
+
+
+@pytest.fixture(params=["memory", "s3", "s3 that stumbles", "swift"])
+def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
     if request.param == "memory":
         memory = MemoryVault()
-        return Kept(memory, RawMemory(memory.objects))
-    return Kept(request.getfixturevalue("s3_vault"), request.getfixturevalue("bucket"))
+        yield Kept(memory, RawMemory(memory.objects))
+        return
+    if request.param == "swift":
+        yield Kept(request.getfixturevalue("swift_vault"), request.getfixturevalue("swift_bucket"))
+        return
+    bucket: RawBucket = request.getfixturevalue("bucket")
+    if request.param == "s3":
+        yield Kept(request.getfixturevalue("s3_vault"), bucket)
+        return
+    far: FaultyStore = request.getfixturevalue("way")
+    with far.troubled(*NOW_AND_THEN):
+        yield Kept(request.getfixturevalue("far_vault"), bucket)
+        assert bool(far.struck) is bool(far.asked), "whoever asked met trouble"

@@ -44,7 +44,7 @@ def store_that_says(status: int, code: str) -> Iterator[str]:
 ANSWERS: list[tuple[int, str, type[DsarError], str]] = [
     (500, "InternalError", TemporaryError, "store_busy"),
     (503, "SlowDown", TemporaryError, "store_busy"),
-    (507, "InsufficientStorage", TemporaryError, "store_busy"),
+    (507, "InsufficientStorage", TemporaryError, "store_full"),
     (429, "TooManyRequests", TemporaryError, "store_busy"),
     (400, "BadDigest", TemporaryError, "store_busy"),
     (400, "RequestTimeout", TemporaryError, "store_busy"),

@@ -26,14 +26,17 @@ class PretendKms(BaseHTTPRequestHandler):
 
     cipher = AESGCM(bytes(32))
     trouble = ""
+    left = 10_000  # so many requests meet it
 
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         verb = self.headers["X-Amz-Target"].split(".")[1]
         bound = json.dumps([asked["KeyId"], asked["EncryptionContext"]]).encode()
-        if self.trouble == "a proxy's page":
+        troubled = self.trouble and type(self).left > 0
+        type(self).left -= 1
+        if troubled and self.trouble == "a proxy's page":
             self.answer(200, {})
-        elif self.trouble:
+        elif troubled:
             self.answer(400, {"__type": self.trouble, "message": "who is ada@subject.example"})
         elif asked["KeyId"] != "alias/dsar":
             self.answer(400, {"__type": "NotFoundException"})
@@ -107,3 +110,28 @@ def test_kms_that_is_busy_or_away_is_temporary(kms: tuple[type[PretendKms], str]
             master(endpoint).wrap(bytes(32), case)
     with pytest.raises(TemporaryError, match=r"^vault: key_service_unreachable$"):
         master("http://127.0.0.1:1").wrap(bytes(32), case)
+
+
+def test_kms_that_throttles_for_a_moment_is_asked_again_unseen(
+    settings: VaultSettings, kms: tuple[type[PretendKms], str], case: str
+) -> None:
+    service, endpoint = kms
+    vault = S3Vault(replace(settings, master=master(endpoint)))
+    service.trouble, service.left = "ThrottlingException", 2
+    vault.open_case(case)
+    vault.put(case, "identity", b"x")
+    assert S3Vault(replace(settings, master=master(endpoint))).get(case, "identity") == b"x"
+
+
+def test_a_case_that_kms_was_too_busy_to_open_is_opened_by_a_repeat_with_one_key(
+    settings: VaultSettings, kms: tuple[type[PretendKms], str], case: str
+) -> None:
+    service, endpoint = kms
+    vault = S3Vault(replace(settings, master=master(endpoint)))
+    service.trouble, service.left = "ThrottlingException", 3
+    with pytest.raises(TemporaryError, match=r"^vault: key_service_busy$"):
+        vault.open_case(case)
+    vault.open_case(case)
+    vault.put(case, "identity", b"x")
+    S3Vault(replace(settings, master=master(endpoint))).open_case(case)
+    assert S3Vault(replace(settings, master=master(endpoint))).get(case, "identity") == b"x"

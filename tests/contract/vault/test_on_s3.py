@@ -94,6 +94,7 @@ def test_a_missing_bucket_is_named_and_prepared_once(settings: VaultSettings, ca
     assert vault.prepare() == [
         "bucket created",
         "default encryption switched on",
+        "lifecycle rules added: dsar-answers, dsar-uploads, dsar-versions",
         "key _shared created",
         "key _fingerprints created",
     ]

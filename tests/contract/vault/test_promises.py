@@ -235,3 +235,14 @@ def test_what_is_no_case_id_opens_no_case(kept: Kept, scope: str) -> None:
 
 def test_a_vault_that_is_ready_passes_its_check(kept: Kept) -> None:
     kept.vault.check()
+
+
+def test_what_is_removed_is_gone_and_the_rest_and_the_key_stay(kept: Kept, case: str) -> None:
+    kept.vault.open_case(case)
+    for name in ("bundle/answer.zip", "identity", "parcels/crm/000001"):
+        kept.vault.put(case, name, b"x")
+
+    assert kept.vault.remove(case, "bundle/answer.zip") == 1
+    assert kept.vault.remove(case, "bundle/answer.zip") == 0
+    assert kept.vault.names(case) == ("identity", "parcels/crm/000001")
+    assert kept.vault.get(case, "identity") == b"x"

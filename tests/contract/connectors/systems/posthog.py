@@ -21,6 +21,7 @@ TOKEN = "phx-pretend"
 
 
 class PretendPostHog:
+    correctable: Mapping[str, tuple[str, ...]] = {}
     held: Mapping[str, int] = {"persons": 1, "events": 23}
     keys: Mapping[str, tuple[str, ...]] = {"persons": ("uuid",), "events": ("uuid",)}
     cannot: Mapping[str, str] = {}

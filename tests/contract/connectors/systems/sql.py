@@ -26,12 +26,20 @@ person:
   table: customers
   finds_by: {email: email, phone: phone, account_id: account}
   teaches: {account_id: account}
+restrict: {column: restricted, to: true, back: false}
+suppress:
+  marketing: {remove: consents}
+  consent: {column: profiled, to: false}
 collections:
-  customers: {category: identity, except: [secret]}
-  orders: {category: transaction, via: {customer_id: customers.id}}
-  order_lines: {category: transaction, key: [order_id, line], via: {order_id: orders.id}}
-  consents: {category: marketing_comms, key: [email, topic], via: {email: customers.email}}
-  replies: {category: support, key: code, via: {order_id: order_lines.order_id, line: order_lines.line}}
+  customers: {category: identity, except: [secret], erase: remove, rectify: [full_name, phone]}
+  orders: {category: transaction, via: {customer_id: customers.id}, erase: remove}
+  order_lines: {category: transaction, key: [order_id, line], via: {order_id: orders.id}, erase: remove}
+  consents: {category: marketing_comms, key: [email, topic], via: {email: customers.email}, erase: remove}
+  replies:
+    category: support
+    key: code
+    via: {order_id: order_lines.order_id, line: order_lines.line}
+    erase: remove
 """
 
 _tables = sa.MetaData()
@@ -46,6 +54,8 @@ _customers = sa.Table(
     sa.Column("account", sa.BigInteger),
     sa.Column("born_on", sa.Date),
     sa.Column("secret", sa.LargeBinary),
+    sa.Column("restricted", sa.Boolean, nullable=False, default=False),
+    sa.Column("profiled", sa.Boolean, nullable=False, default=True),
 )
 _orders = sa.Table(
     "orders",
@@ -118,6 +128,8 @@ class PretendShop:
         "replies": ("code",),
     }
 
+    correctable: Mapping[str, tuple[str, ...]] = {"customers": ("full_name", "phone")}
+
     def __init__(self, url: sa.URL, folder: Path, wrong: Mapping[str, sa.URL]) -> None:
         self.url = url
         self._wrong = wrong
@@ -133,7 +145,7 @@ class PretendShop:
 
     def connector(self, url: sa.URL | None = None, data_map: Path | None = None) -> Connector:
         text = (url or self.url).render_as_string(hide_password=False)
-        settings = sql.Settings(url=text, map=data_map or self._map, page_rows=PAGE_ROWS)
+        settings = sql.Settings(url=text, write_url=text, map=data_map or self._map, page_rows=PAGE_ROWS)
         return sql.connect("shop", settings)
 
     def state(self) -> str:

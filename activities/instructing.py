@@ -1,0 +1,166 @@
+"""Carrying out what a client instructs, on their holdings and no other (Art. 28(3)(a), (e); LAW PRC-03)."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from temporalio import activity
+
+from activities._heart import beating
+from activities._translate import translated
+from activities.able import connector_of, eraser
+from activities.correspondence import Correspondence
+from activities.frozen import freeze
+from activities.proven import proved_identity
+from dsar.case import SystemAnswer
+from dsar.clients import Client, theirs
+from dsar.deeds import Step, Verdict
+from dsar.duties import ErasurePolicy, decided
+from dsar.erasure import Line, ending_of, plan_facts, plans_of
+from dsar.errors import OperatorError, UnsupportedError
+from dsar.evidence import Entry, EvidenceKind, Fact, Scalar
+from dsar.holdings import Findings, Holding
+from dsar.instructions import Instruction, by_hand_in, key_of, told_left, unfinished
+from dsar.law_sets import law_set
+from dsar.notices import Done, Notices
+from dsar.orders import DeedOrder, Order, PlanOrder
+from dsar.person import Identity
+from dsar.ports import CompanyFacts, Connector, Register, Vault
+from dsar.reaching import own
+from dsar.receipts import verdicts_of
+from dsar.systems import CLIENT
+from dsar.vocabulary import Found, Verb
+
+
+@dataclass(frozen=True, slots=True)
+class Instructing:
+    """Tools for the instructions of clients. What we hold ourselves is never in their reach."""
+
+    register: Register
+    vault: Vault
+    connectors: Mapping[str, Connector]
+    company: CompanyFacts
+    policy: ErasurePolicy
+    notices: Notices
+    correspondence: Correspondence
+
+    @activity.defn(name="list-scope")
+    @translated
+    def list_scope(self, order: Instruction) -> tuple[str, ...]:
+        """Return the systems in which data of this client may be, and nobody has carried it out by hand."""
+        found = {name for name, one in self.connectors.items() if theirs(one.card, order.client)}
+        return tuple(sorted(found - set(order.by_hand)))
+
+    @activity.defn(name="plan-instruction")
+    @translated
+    async def plan_instruction(self, order: DeedOrder) -> tuple[Line, ...]:
+        """Have one system say what erasing would touch of this client's data about the person.
+
+        They are looked for by what they themselves told us and proved: what our own systems taught us of them
+        is not the client's. Retention is the client's to judge; a legal hold of ours binds all the same.
+
+        Raises:
+            OperatorError: `several_people` fit; `identity_unproved`.
+            UnsupportedError: `cannot_erase`: no machine can look there.
+        """
+        connector = connector_of(self.connectors, order.system)
+        scope = theirs(connector.card, order.client)
+        identity = await asyncio.to_thread(self._identity, order)
+        async with beating(lambda: order.number):
+            findings = await _findings(connector, identity)
+            steps = await self._steps(order.system, identity)
+        going = [step for step in steps if step.count and step.collection in scope]
+        named = {step.collection for step in steps}
+        held_too = (h for h in findings.holdings if h.count and h.collection in scope - named)
+        manual = [_step(holding) for holding in held_too]
+        held, laws, on = replace(self.policy, duties=()), law_set(order.request.regime), order.at.date()
+        return (*decided(going, held, laws, on), *decided(manual, held, laws, on, by_hand=True))
+
+    def _identity(self, order: DeedOrder | PlanOrder) -> Identity:
+        return own(proved_identity(self.register, self.vault, order.request))
+
+    async def _steps(self, system: str, identity: Identity) -> Sequence[Step]:
+        if Verb.ERASE not in connector_of(self.connectors, system).card.can:
+            return ()
+        return await eraser(self.connectors, system).plan_erasure(identity)
+
+    @activity.defn(name="record-instruction")
+    @translated
+    def record_instruction(self, order: PlanOrder) -> None:
+        """Write down what the instruction comes to, and freeze who it is about: nothing else is touched."""
+        case_id, plan = order.request.case_id, order.plan
+        freeze(self.vault, case_id, plan.number, self._identity(order), plan.client)
+        for fact in plan_facts(plan, order.at):
+            self.register.record(case_id, fact)
+
+    @activity.defn(name="report-instruction")
+    @translated
+    def report_instruction(self, order: Order) -> tuple[SystemAnswer, ...]:
+        """Tell the client what was done once nothing is left, or write down what waits for a hand.
+
+        `order.system` is the client, `order.answers` what is left. Returns what is left: that the client
+        could not be told is part of it.
+        """
+        case_id, number = order.request.case_id, order.number
+        client = self.company.client_of(order.system)
+        reason = "" if order.answers else self._tell(order, client) if client else "client_unknown"
+        left = order.answers or ((_gap(order.system, reason),) if reason else ())
+        facts: dict[str, Scalar] = {"client": order.system, "number": number}
+        kind = EvidenceKind.LEFT_OPEN if left else EvidenceKind.CARRIED_OUT
+        facts |= {"left": told_left(left)} if left else {}
+        key = f"{kind}:{order.system}:{number}"
+        self.register.record(case_id, Fact(key=key, kind=kind, at=order.at, facts=facts))
+        return left
+
+    def _tell(self, order: Order, client: Client) -> str:
+        letters, entries = self.correspondence, self.register.evidence(order.request.case_id)
+        notice = self.notices.instructed(order.request, client, self._done(order, entries))
+        name = f"{order.request.case_id}.instructed.{client.system}.{order.number}@{letters.domain}"
+        try:
+            letters.post.notify(notice, to=client.email, message_id=name)
+        except OperatorError as error:
+            if not error.reason.startswith("recipient"):
+                raise  # our own mail server refuses us: an operator mends it, then the notice goes
+            return error.reason
+        return ""
+
+    def _done(self, order: Order, entries: Sequence[Entry]) -> Done:
+        """Say what an instruction came to, however often it was begun. A later plan of a collection takes the
+        place of an earlier one; what the newest one does not name any more is gone.
+        """
+        given = next(e for e in entries if e.key == key_of(order.system, order.number))
+        by_hand, verdicts = by_hand_in(entries, order.system), verdicts_of(entries, Verb.ERASE)
+        plans = plans_of(unfinished(entries, order.system), order.system)
+        latest = {(line.system, line.collection): line for plan in plans for line in plan.lines}
+        asked = {(line.system, line.collection) for line in plans[-1].lines}
+        lines = []
+        for held, line in latest.items():
+            verdict = verdicts.get(held) if held in asked else Verdict.VERIFIED
+            found = Found.MANUAL_DONE if line.system in by_hand else Found.FOUND
+            lines.append((line, ending_of(line, found, verdict)))
+        return Done(
+            words=self.vault.get(order.request.case_id, str(given.facts["words"])).decode(),
+            on=date.fromisoformat(str(given.facts["on"])),
+            lines=tuple(lines),
+            by_hand=tuple(sorted(by_hand - {line.system for line, _ in lines})),
+        )
+
+
+async def _findings(connector: Connector, identity: Identity) -> Findings:
+    if Verb.FIND not in connector.card.can:
+        if Verb.ERASE not in connector.card.can:
+            raise UnsupportedError(connector.card.name, "cannot_erase")
+        return Findings()
+    findings = await connector.find(identity)
+    if findings.people > 1:
+        raise OperatorError(connector.card.name, "several_people")
+    return findings
+
+
+def _step(held: Holding) -> Step:
+    return Step(system=held.system, collection=held.collection, category=held.category, count=held.count)
+
+
+def _gap(client: str, reason: str) -> SystemAnswer:
+    return SystemAnswer(system=f"{CLIENT}{client}", found=Found.UNKNOWN, reason=reason)

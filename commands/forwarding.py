@@ -1,0 +1,92 @@
+"""The commands about clients: pass a request on to one, and carry out what one instructs."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from commands._counter import By, CaseId, Exit, Json, console, tell
+from commands._desk import with_desk
+from desk.desk import Desk
+from desk.forwarding import dismiss
+from desk.forwarding import forward as pass_on
+from desk.instructing import Given
+from desk.instructing import instruct as carry_out
+from dsar.orders import Posted
+
+app = typer.Typer()
+
+
+@app.command()
+def forward(
+    case: CaseId,
+    system: Annotated[str, typer.Argument(help="The client's system, `exempt` in `show`.")],
+    *,
+    by: By,
+    not_theirs: Annotated[bool, typer.Option(help="Say that it is not about their data.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Pass a request on to the client whose data it is about; the person learns whom to ask.
+
+    We only process that data: it is neither searched nor disclosed nor erased on the person's word.
+
+    Examples:
+      starter.py forward case_… training --by support_anna
+      starter.py forward case_… payroll --not-theirs --by support_anna
+    """
+
+    async def work(desk: Desk) -> Posted:
+        return await pass_on(desk, case, system, by=by)
+
+    async def set_aside(desk: Desk) -> None:
+        dismiss(desk, case, system, by=by)
+
+    if not_theirs:
+        with_desk(set_aside, as_json=as_json)
+        tell({"not_theirs": system}, lambda: console.print("noted: nobody is told"), as_json=as_json)
+        return
+    posted = with_desk(work, as_json=as_json)
+    said = "the client and the person were told" if posted.ok else f"not sent: {posted.reason}"
+    tell({"sent": posted.ok, "reason": posted.reason}, lambda: console.print(said), as_json=as_json)
+    if not posted.ok:
+        raise typer.Exit(Exit.FAILED)
+
+
+@app.command()
+def instruct(  # noqa: PLR0913 - each is an option of its own
+    case: CaseId,
+    client: Annotated[str, typer.Argument(help="The client's code, under `clients` in policy/company.yaml.")],
+    *,
+    to: Annotated[str, typer.Option(help="What they instruct: erase, or leave (we do nothing).")],
+    instructed_by: Annotated[str, typer.Option(help="Who instructed us, at the client.")],
+    reference: Annotated[str, typer.Option(help="Their reference, or that of their message.")],
+    on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The day on which they did.")],
+    by: By,
+    by_hand: Annotated[
+        list[str] | None, typer.Option(help="A system in which it was carried out by hand; may be repeated.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Note what a client instructs about their data of this person, and carry it out on that data alone.
+
+    The request must have been passed on to them. What is left for a hand stands in `tasks`; say that it was
+    done with `--by-hand`. When nothing is left the client gets a letter.
+
+    Examples:
+      starter.py instruct case_… training --to erase --instructed-by "Kim Rowe" --reference HT-118
+        --on 2026-11-20 --by dpo_robin
+    """
+
+    async def work(desk: Desk) -> int:
+        given = Given(
+            to=to,
+            instructed_by=instructed_by,
+            reference=reference,
+            on=on.date(),
+            by_hand=tuple(by_hand or ()),
+        )
+        return await carry_out(desk, case, client, given, by=by)
+
+    number = with_desk(work, as_json=as_json)
+    said = f"instruction {number} is noted; what is left of it stands in `tasks`"
+    tell({"client": client, "instruction": number}, lambda: console.print(said), as_json=as_json)

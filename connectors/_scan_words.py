@@ -1,0 +1,183 @@
+"""What a column holds, judged by its name and by a sample of its values: offline, with a confidence.
+
+A confidence is a guess between 0 and 1 about a guess: a person confirms each map that is made of them.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+from dsar.vocabulary import Category
+
+AGREED, SHAPE, NAME, DOUBTED = 0.95, 0.8, 0.6, 0.3  # name and values; values; name; name against values
+_MOST = 0.8  # so many of the values must have a shape before a column is called by it
+_FEW = 0.2
+_SHORT_CARD, _LONG_CARD = 13, 19  # digits of a payment card's number (ISO/IEC 7812)
+_LUHN_MOST = 9
+
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s.]{2,}")
+_PHONE = re.compile(r"(?=(?:\D*\d){7,15}\D*$)\+?[\d\s()./-]+")
+_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
+_AGENT = re.compile(r"(?:Mozilla|Opera|curl|Dalvik)/\d.*")
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What a column seems to hold: one of the traits below, why, and how sure we are."""
+
+    trait: str
+    category: Category | None
+    confidence: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Trait:
+    name: str
+    category: Category | None
+    words: re.Pattern[str]
+    shape: Callable[[str], bool] | None = None
+
+
+def _words(text: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:^|_)(?:{text})(?:_|\d|$)")
+
+
+def _is_ip(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return "." in text or ":" in text
+
+
+def _is_card(text: str) -> bool:
+    """Luhn's check, as ISO/IEC 7812 has it for payment cards."""
+    digits = [int(c) for c in re.sub(r"[ -]", "", text) if c.isascii() and c.isdigit()]
+    plain = re.fullmatch(r"[\d -]+", text, re.ASCII)
+    if not plain or not _SHORT_CARD <= len(digits) <= _LONG_CARD:
+        return False
+    doubled = [d * 2 - (_LUHN_MOST if d * 2 > _LUHN_MOST else 0) for d in digits[-2::-2]]
+    return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
+
+
+def _is_iban(text: str) -> bool:
+    """The remainder that ISO 13616 asks for."""
+    plain = text.replace(" ", "").upper()
+    if not _IBAN.fullmatch(plain):
+        return False
+    return int("".join(str(int(c, 36)) for c in plain[4:] + plain[:4])) % 97 == 1
+
+
+def _like(pattern: re.Pattern[str]) -> Callable[[str], bool]:
+    return lambda text: pattern.fullmatch(text.strip()) is not None
+
+
+# In this order: `email_token` is a secret, `ip_address` no postal one. English, German and French names.
+_TRAITS = (
+    _Trait(
+        "secret",
+        None,
+        _words(
+            "pass(?:word|wd|wort|phrase)?|pwd|hash|digest|salt|secret|token|api_?key|private_?key|otp|totp|cvv|cvc|"
+            "kennwort|mot_de_passe"
+        ),
+    ),
+    _Trait("email", Category.CONTACT, _words("e?_?mail|email_?addr(?:ess)?|courriel"), _like(_EMAIL)),
+    _Trait("ip", Category.TECHNICAL_USAGE, _words("ip|ip_?addr(?:ess)?|remote_addr"), _is_ip),
+    _Trait("iban", Category.FINANCIAL, _words("iban|bank_?account|kontonummer"), _is_iban),
+    _Trait("card", Category.FINANCIAL, _words("card_?(?:no|number|num)|pan|kartennummer"), _is_card),
+    _Trait(
+        "phone",
+        Category.CONTACT,
+        _words("phone|tel|telephone|mobile|cell|fax|telefon|handy|msisdn"),
+        _like(_PHONE),
+    ),
+    _Trait("agent", Category.TECHNICAL_USAGE, _words("user_?agent|browser|device"), _like(_AGENT)),
+    _Trait(
+        "special",
+        Category.SPECIAL,
+        _words(
+            "health|diagnosis|disease|religion|ethnicity|race|union|sexual|biometric|krankheit|konfession"
+        ),
+    ),
+    _Trait(
+        "distinct_id", Category.TECHNICAL_USAGE, _words("distinct|analytics|anonymous|visitor|client_?id")
+    ),
+    _Trait(
+        "account_id", Category.IDENTITY, _words("account|username|login|customer_?(?:no|number)|kundennummer")
+    ),
+    _Trait(
+        "birth", Category.IDENTITY, _words("dob|birth(?:day|date)?|born|date_of_birth|geburtstag|geboren")
+    ),
+    _Trait(
+        "name",
+        Category.IDENTITY,
+        _words(
+            "(?:first|last|full|family|given|sur|middle|display)_?name|vorname|nachname|prenom|gender|title"
+        ),
+    ),
+    _Trait(
+        "address",
+        Category.CONTACT,
+        _words("address|street|city|town|zip|post_?code|postal|strasse|ort|plz|rue|ville"),
+    ),
+    _Trait(
+        "money", Category.FINANCIAL, _words("amount|total|price|salary|balance|invoice|betrag|tax_?id|vat")
+    ),
+    _Trait("text", Category.SUPPORT, _words("message|comment|note|body|subject|remark|bemerkung")),
+    _Trait("name", Category.IDENTITY, _words("name")),
+)
+
+
+def snake(name: str) -> str:
+    """Return a name in lower case, its words joined by `_`: `OrderId`, `Order ID` and `order-id` alike."""
+    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
+    return re.sub(r"[^0-9a-zäöüßéèà]+", "_", split.lower()).strip("_")
+
+
+def guess(name: str, values: Sequence[str]) -> Guess | None:
+    """Judge a column by its name and some of its values; None if neither says anything of a person."""
+    named = next((t for t in _TRAITS if t.words.search(snake(name))), None)
+    if named and named.shape is None:
+        return Guess(named.name, named.category, NAME, "its name")
+    shaped = next((t for t in _TRAITS if t.shape and _share(t.shape, values) >= _MOST), None)
+    if named and named.shape and values and named is not shaped:
+        if _share(named.shape, values) < _FEW:
+            return Guess(named.name, named.category, DOUBTED, "its name, but not its values")
+        return Guess(named.name, named.category, NAME, "its name, and some of its values")
+    if named and shaped:
+        return Guess(named.name, named.category, AGREED, "its name and its values")
+    if shaped:
+        return Guess(shaped.name, shaped.category, SHAPE, "its values")
+    return Guess(named.name, named.category, NAME, "its name; it is empty") if named else None
+
+
+def _share(shape: Callable[[str], bool], values: Sequence[str]) -> float:
+    return sum(map(shape, values)) / len(values) if values else 0.0
+
+
+# What a table is about, by its name, where its columns do not say.
+_TABLES = (
+    (Category.MARKETING_COMMS, _words("newsletters?|subscriptions?|consents?|campaigns?|mailings?")),
+    (Category.FINANCIAL, _words("payments?|invoices?|refunds?|bank.*|rechnung(?:en)?|zahlung(?:en)?")),
+    (Category.TRANSACTION, _words("orders?|lines?|items?|carts?|purchases?|bookings?|bestellung(?:en)?")),
+    (Category.SUPPORT, _words("tickets?|messages?|comments?|notes?|replies|conversations?|chats?")),
+    (Category.TECHNICAL_USAGE, _words("events?|logs?|visits?|sessions?|devices?|logins?|clicks?")),
+    (Category.CONTACT, _words("addresses|contacts?|adressen")),
+)
+_PEOPLE = _words(
+    "users?|customers?|people|persons?|members?|clients?|contacts?|accounts?|subscribers?|patients?|employees?|"
+    "kunden?|personen|mitglieder|benutzer|clients?"
+)
+
+
+def table_category(name: str) -> Category | None:
+    """Return what a table is about by its name; None if the name does not say."""
+    return next((category for category, words in _TABLES if words.search(snake(name))), None)
+
+
+def sounds_like_people(name: str) -> bool:
+    """Whether a row of a table with that name is likely a person."""
+    return _PEOPLE.search(snake(name)) is not None

@@ -1,0 +1,105 @@
+"""A live schema, read once: tables, columns, keys, references, and what the columns seem to hold."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from connectors import _sql
+from connectors._scan_words import Guess, guess
+
+SAMPLE = 200  # rows of each table that are looked at; they are never shown
+_LONGEST = 500  # characters of a value that are looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A foreign key: these columns are equal to those of the parent."""
+
+    columns: tuple[str, ...]
+    parent: str
+    parent_columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableFacts:
+    """One table. `key` is what tells its rows apart; empty if nothing does. Guesses are by column."""
+
+    name: str  # with its schema before a dot, if it is not the connection's own
+    columns: Mapping[str, sa.types.TypeEngine[Any]]
+    key: tuple[str, ...]
+    unique: frozenset[frozenset[str]]
+    references: tuple[Reference, ...]
+    guesses: Mapping[str, Guess] = field(default_factory=dict)
+
+
+Schema = Mapping[str, TableFacts]
+
+
+def read_schema(connection: sa.Connection, schemas: Sequence[str] = ()) -> Schema:
+    """Read every table of these schemas, or of the connection's own. Only looks.
+
+    A table that this account may not read is judged by its names alone.
+    """
+    inspector = sa.inspect(connection)
+    found = {}
+    own: Sequence[str | None] = schemas or [None]
+    for schema in own:
+        for table in sorted(inspector.get_table_names(schema)):
+            facts = _facts(inspector, table, schema)
+            found[facts.name] = _sampled(connection, facts, table, schema)
+    return found
+
+
+def _facts(inspector: sa.Inspector, table: str, schema: str | None) -> TableFacts:
+    columns = {c["name"]: c["type"] for c in inspector.get_columns(table, schema)}
+    nullable = {c["name"] for c in inspector.get_columns(table, schema) if c["nullable"]}
+    primary = tuple(inspector.get_pk_constraint(table, schema)["constrained_columns"])
+    unique = frozenset(_sql.unique_keys(inspector, table, schema))
+    whole = [key for key in unique if not key & nullable]
+    smallest = min(whole, key=lambda key: (len(key), sorted(key)), default=frozenset[str]())
+    return TableFacts(
+        name=_named(table, schema),
+        columns=columns,
+        key=primary or tuple(column for column in columns if column in smallest),
+        unique=unique,
+        references=tuple(
+            Reference(
+                tuple(found["constrained_columns"]),
+                _named(found["referred_table"], found.get("referred_schema")),
+                tuple(found["referred_columns"]),
+            )
+            for found in inspector.get_foreign_keys(table, schema)
+        ),
+    )
+
+
+def _named(table: str, schema: str | None) -> str:
+    return f"{schema}.{table}" if schema else table
+
+
+def _sampled(connection: sa.Connection, facts: TableFacts, table: str, schema: str | None) -> TableFacts:
+    values = _values(connection, facts, table, schema)
+    judged = {column: guess(column, values.get(column, ())) for column in facts.columns}
+    guesses = {column: found for column, found in judged.items() if found}
+    return TableFacts(facts.name, facts.columns, facts.key, facts.unique, facts.references, guesses)
+
+
+def _values(
+    connection: sa.Connection, facts: TableFacts, table: str, schema: str | None
+) -> Mapping[str, list[str]]:
+    texts = [name for name, kind in facts.columns.items() if isinstance(kind, sa.types.String)]
+    if not texts:
+        return {}
+    columns: list[sa.ColumnClause[str]] = [sa.column(name) for name in texts]
+    chosen = sa.select(*columns).select_from(sa.table(table, schema=schema))
+    try:
+        with connection.begin_nested():
+            rows = connection.execute(chosen.limit(SAMPLE)).all()
+    except sa.exc.DBAPIError:
+        return {}
+    return {
+        name: [str(row[i])[:_LONGEST].strip() for row in rows if isinstance(row[i], str) and row[i].strip()]
+        for i, name in enumerate(texts)
+    }

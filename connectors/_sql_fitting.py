@@ -1,0 +1,44 @@
+"""What somebody typed, as the column of a database holds it."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+_TRUTH = {"true": True, "1": True, "false": False, "0": False}
+# The first kind that fits decides; a Boolean and a Date come before what they are kinds of.
+_KINDS: tuple[tuple[type[sa.types.TypeEngine[Any]], Callable[[str], object]], ...] = (
+    (sa.types.Boolean, lambda text: _TRUTH[text.lower()]),
+    (sa.types.DateTime, datetime.fromisoformat),
+    (sa.types.Date, date.fromisoformat),
+    (sa.types.Integer, int),
+    (sa.types.Float, float),
+    (sa.types.Numeric, Decimal),
+    (sa.types.Uuid, UUID),
+)
+
+
+def fitting(column: sa.types.TypeEngine[Any], text: str) -> object:
+    """Return the value that this column would hold.
+
+    Raises:
+        ValueError: it cannot hold it: another type, or too long.
+    """
+    for kind, read in _KINDS:
+        if isinstance(column, kind):
+            try:
+                return read(text)
+            except (KeyError, ArithmeticError):
+                raise ValueError from None
+    longest = getattr(column, "length", None)
+    if longest and len(text) > longest:
+        raise ValueError
+    return text
+
+
+def is_text(column: sa.types.TypeEngine[Any]) -> bool:
+    """Whether an empty text is something that this column can hold."""
+    return isinstance(column, sa.types.String)

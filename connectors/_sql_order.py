@@ -1,0 +1,99 @@
+"""In which order the collections of a database are erased, and what an erasure would take along unasked."""
+
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
+
+import sqlalchemy as sa
+
+from connectors import _sql, _sql_errors
+from connectors._map import DataMap, Entry
+from connectors._map_deeds import REMOVE, Replaced
+from connectors._reach import Layout, split
+from dsar.errors import OperatorError
+
+Table = tuple[str | None, str]  # schema and name
+
+
+def in_order(system: str, data_map: DataMap, inspector: sa.Inspector) -> tuple[str, ...]:
+    """Return the collections that can be erased, children before parents: by foreign keys, and by `via`.
+
+    Raises:
+        OperatorError: `references_in_circle`; a person must erase there.
+    """
+    names = {split(data_map.table_of(n))[::-1]: n for n, e in data_map.collections.items() if e.erase}
+    sorter: TopologicalSorter[str] = TopologicalSorter(dict.fromkeys(names.values(), ()))
+    for name, entry in data_map.collections.items():
+        if entry.erase and entry.parent and data_map.collections[entry.parent].erase:
+            sorter.add(entry.parent, name)
+    for child, parent, _ in _references(inspector, {schema for schema, _ in names}):
+        if child in names and parent in names and child != parent:
+            sorter.add(names[parent], names[child])
+    try:
+        return tuple(sorter.static_order())
+    except CycleError:
+        raise OperatorError(system, "references_in_circle") from None
+
+
+def demand_fitting_deeds(system: str, layout: Layout, inspector: sa.Inspector) -> None:
+    """Hold what the map says of deeds against the live schema.
+
+    Raises:
+        OperatorError: `column_missing:…`, `column_not_nullable:…`, `column_unique:…` (one value for all would
+            collide), `cascade_unplanned:…` (removing a row would take along rows that no plan names).
+    """
+    for name, entry in layout.map.collections.items():
+        table = layout.map.table_of(name)
+        for column in (*_columns(entry), *entry.rectify):
+            if column not in layout.live[name]:
+                raise _sql_errors.named(system, "column_missing", f"{table}.{column}")
+        _demand_values_that_fit(system, table, entry, inspector)
+    _demand_flags(system, layout)
+    _demand_no_cascade(system, layout.map, inspector)
+
+
+def _columns(entry: Entry) -> tuple[str, ...]:
+    return tuple(entry.erase) if isinstance(entry.erase, dict) else ()
+
+
+def _demand_values_that_fit(system: str, table: str, entry: Entry, inspector: sa.Inspector) -> None:
+    if not isinstance(entry.erase, dict):
+        return
+    name, schema = split(table)
+    nullable = {column["name"]: column["nullable"] for column in inspector.get_columns(name, schema)}
+    alone = {next(iter(key)) for key in _sql.unique_keys(inspector, name, schema) if len(key) == 1}
+    for column, how in entry.erase.items():
+        if how is None and not nullable[column]:
+            raise _sql_errors.named(system, "column_not_nullable", f"{table}.{column}")
+        if isinstance(how, Replaced) and column in alone:
+            raise _sql_errors.named(system, "column_unique", f"{table}.{column}")
+
+
+def _demand_flags(system: str, layout: Layout) -> None:
+    data_map = layout.map
+    flags = [data_map.restrict, *data_map.suppress.values()]
+    for flag in flags:
+        column = getattr(flag, "column", None)
+        if column and column not in layout.live[data_map.flagged(flag)]:  # type: ignore[arg-type]  # has a column
+            raise _sql_errors.named(system, "column_missing", f"{data_map.flagged(flag)}.{column}")  # type: ignore[arg-type]  # as above
+
+
+def _demand_no_cascade(system: str, data_map: DataMap, inspector: sa.Inspector) -> None:
+    removed = _tables(data_map, {n for n, e in data_map.collections.items() if e.erase == REMOVE})
+    for child, parent, on_delete in _references(inspector, {schema for schema, _ in removed}):
+        if parent in removed and child not in removed and on_delete in {"CASCADE", "SET NULL", "SET DEFAULT"}:
+            raise _sql_errors.named(system, "cascade_unplanned", child[1])
+
+
+def _tables(data_map: DataMap, names: set[str]) -> Mapping[Table, str]:
+    return {split(data_map.table_of(name))[::-1]: name for name in names}
+
+
+def _references(
+    inspector: sa.Inspector, schemas: set[str | None]
+) -> Iterator[tuple[Table, Table, str | None]]:
+    """Yield each foreign key as (child, parent, what happens to the child when the parent goes)."""
+    for schema in schemas:
+        for table in inspector.get_table_names(schema):
+            for key in inspector.get_foreign_keys(table, schema):
+                parent = (key["referred_schema"] or schema, key["referred_table"])
+                yield (schema, table), parent, (key.get("options") or {}).get("ondelete")

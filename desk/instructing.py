@@ -1,0 +1,131 @@
+"""What a client instructs, at the desk: noted with who and when, then carried out (LAW PRC-03)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.service import RPCError
+
+from activities.proven import proved_identity
+from desk.desk import Desk
+from dsar.decisions import check_reason
+from dsar.errors import InputError, OperatorError, TemporaryError
+from dsar.evidence import EvidenceKind, Fact, Scalar
+from dsar.instructions import (
+    WORDS,
+    Instruction,
+    To,
+    Trail,
+    by_hand_in,
+    check_by_hand,
+    check_instruction,
+    key_of,
+    trails,
+)
+from dsar.regimes.catalogue import local_day
+from dsar.retention import is_doomed
+from dsar.vocabulary import Role
+from workflows.instructed import DsarInstruct
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """An instruction as it was given: by whom at the client, under which reference of theirs, on which day.
+
+    `by_hand`: systems in which staff have carried it out.
+    """
+
+    to: str
+    instructed_by: str
+    reference: str
+    on: date
+    by_hand: tuple[str, ...] = ()
+
+
+async def instruct(desk: Desk, case_id: str, client: str, given: Given, *, by: str) -> int:
+    """Note what a client instructs about their data of this person, and have it carried out.
+
+    What is still under way is not noted twice: it is only begun, if it was not. Returns its number.
+
+    Raises:
+        InputError: `handle_unknown`, `role_refused`, `client_unknown`, `instruction_unknown`,
+            `instruction_malformed`, `instruction_runs`: another one, `not_passed_on`, `day_unlikely`,
+            `not_a_clients`, `identity_unproved`, `shredded`.
+        TemporaryError: Temporal cannot be reached.
+    """
+    request, entries = desk.case(case_id).request, desk.register.evidence(case_id)
+    trail = trails(entries).get(client)
+    _check(desk, case_id, client, given, by)
+    if trail is None or trail.done or trail.left:
+        trail = _noted(desk, case_id, client, given, by, trail)
+    if trail.to is To.LEAVE:
+        return trail.number
+    by_hand = by_hand_in(desk.register.evidence(case_id), client)
+    order = Instruction(
+        request=request, client=client, to=trail.to, number=trail.number, by_hand=tuple(sorted(by_hand))
+    )
+    try:
+        await desk.client.start_workflow(
+            DsarInstruct.run,
+            order,
+            id=f"{case_id}/instruct/{client}/{trail.number}",
+            task_queue=desk.task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+    except (RPCError, RuntimeError):
+        raise TemporaryError("temporal", "unreachable") from None
+    return trail.number
+
+
+def _check(desk: Desk, case_id: str, client: str, given: Given, by: str) -> None:
+    request, entries = desk.case(case_id).request, desk.register.evidence(case_id)
+    if desk.company.client_of(client) is None:
+        hint = "name a client that stands under `clients` in policy/company.yaml"
+        raise InputError("client_unknown", hint, field="client")
+    if given.to not in tuple(To):
+        raise InputError("instruction_unknown", f"choose one of {', '.join(To)}", field="to")
+    sent = [e for e in entries if e.kind is EvidenceKind.FORWARDED and e.facts["system"] == client]
+    days = [local_day(request.regime, entry.at) for entry in sent]
+    check_instruction(desk.role(by, Role.DPO), given.on, local_day(request.regime, desk.now()), days)
+    for field, text in (("instructed_by", given.instructed_by), ("reference", given.reference)):
+        if not text.strip() or not text.isprintable():
+            hint = "say on one line who instructed us, and under which reference of theirs"
+            raise InputError("instruction_malformed", hint, field=field)
+        check_reason(text)
+    trail = trails(entries).get(client)
+    if trail and trail.to != given.to and not (trail.done or trail.left):
+        hint = "what they instructed before is still carried out; let it end, then note this one"
+        raise InputError("instruction_runs", hint, field="to")
+    check_by_hand(given.by_hand, trail.left if trail else ())
+    if is_doomed(entries):
+        raise InputError("shredded", "this case cannot be read any more", field="case")
+    _is_proved(desk, case_id)
+
+
+def _is_proved(desk: Desk, case_id: str) -> None:
+    """Refuse where nobody knows whose data it would be: the client's word is about who asked us."""
+    try:
+        proved_identity(desk.register, desk.vault, desk.case(case_id).request)
+    except OperatorError:
+        hint = "the person has not proved who they are: `prove` it first, or let the client act themselves"
+        raise InputError("identity_unproved", hint, field="case") from None
+
+
+def _noted(desk: Desk, case_id: str, client: str, given: Given, by: str, before: Trail | None) -> Trail:
+    """Write the instruction down. Who gave it may be a person: that lies sealed with the case."""
+    number = before.number + 1 if before else 1
+    words = f"{WORDS}{client}.{number}"
+    desk.vault.put(case_id, words, f"{given.instructed_by.strip()}; {given.reference.strip()}".encode())
+    facts: dict[str, Scalar] = {
+        "client": client,
+        "number": number,
+        "to": given.to,
+        "on": given.on.isoformat(),
+        "by": by,
+        "role": Role.DPO.value,
+        "words": words,
+        "by_hand": " ".join(given.by_hand),
+    }
+    kind, key = EvidenceKind.INSTRUCTED, key_of(client, number)
+    desk.register.record(case_id, Fact(key=key, kind=kind, at=desk.now(), facts=facts))
+    return trails(desk.register.evidence(case_id))[client]

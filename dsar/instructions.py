@@ -1,0 +1,136 @@
+"""What a client instructs us to do with their data of one person, and how far that has come (LAW PRC-03).
+
+We only process that data: the client decides, and each instruction has a trail of its own beside the case.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from dsar.case import RightsRequest, SystemAnswer
+from dsar.errors import InputError
+from dsar.evidence import Entry, EvidenceKind
+from dsar.vocabulary import Role
+
+WORDS = "instructions/"  # under which names the vault keeps who instructed, and under which reference
+
+
+class To(StrEnum):
+    """What a client may instruct."""
+
+    ERASE = "erase"
+    LEAVE = "leave"  # nothing: they answer the person without us
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instruction:
+    """One instruction, as it travels. `by_hand`: the systems in which a person has carried it out already.
+
+    `number` is that of its plan, and of its trail.
+    """
+
+    request: RightsRequest
+    client: str
+    to: To
+    number: int
+    by_hand: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trail:
+    """How far the newest instruction of one client has come: what is `left`, or that it is `done`."""
+
+    number: int
+    to: To
+    since: Entry
+    left: Mapping[str, str]
+    done: bool = False
+
+
+def key_of(client: str, number: int) -> str:
+    """Return what makes an instruction one."""
+    return f"instructed:{client}:{number}"
+
+
+def was_instructed(entries: Iterable[Entry], client: str, number: int) -> bool:
+    """Whether the register holds the client's word that this may be erased: without it nothing is."""
+    kept = {e.key: e.facts for e in entries if e.kind is EvidenceKind.INSTRUCTED}
+    return kept.get(key_of(client, number), {}).get("to") == To.ERASE
+
+
+def trails(entries: Iterable[Entry]) -> Mapping[str, Trail]:
+    """Return how far the newest instruction of each client has come, by the clients' codes."""
+    found: dict[str, Trail] = {}
+    for entry in entries:
+        facts, client = entry.facts, str(entry.facts.get("client") or "")
+        if entry.kind is EvidenceKind.INSTRUCTED:
+            number, to = int(facts["number"] or 0), To(str(facts["to"]))
+            found[client] = Trail(number=number, to=to, since=entry, left={}, done=to is To.LEAVE)
+        elif entry.kind is EvidenceKind.LEFT_OPEN:
+            before = found[client]
+            left = dict(pair.split("=") for pair in str(facts["left"]).split())
+            found[client] = Trail(number=before.number, to=before.to, since=entry, left=left)
+        elif entry.kind is EvidenceKind.CARRIED_OUT:
+            before = found[client]
+            found[client] = Trail(number=before.number, to=before.to, since=entry, left={}, done=True)
+    return found
+
+
+def runs(entries: Iterable[Entry]) -> bool:
+    """Whether an instruction is being carried out: then nobody may shred the case."""
+    return any(not (trail.done or trail.left) for trail in trails(entries).values())
+
+
+def unfinished(entries: Iterable[Entry], client: str) -> tuple[Entry, ...]:
+    """Return what was recorded since the last instruction of this client was carried out."""
+    since: list[Entry] = []
+    for entry in entries:
+        if entry.kind is EvidenceKind.CARRIED_OUT and entry.facts["client"] == client:
+            since.clear()
+        since.append(entry)
+    return tuple(since)
+
+
+def told_left(left: Iterable[SystemAnswer]) -> str:
+    """Return what waits for a hand as one fact: `crm=still_present shop=cannot_erase`."""
+    return " ".join(f"{answer.system}={answer.reason}" for answer in left)
+
+
+def by_hand_in(entries: Iterable[Entry], client: str) -> frozenset[str]:
+    """Return the systems in which a person carried out what this client instructed last."""
+    return frozenset(
+        system
+        for entry in unfinished(entries, client)
+        if entry.kind is EvidenceKind.INSTRUCTED and entry.facts["client"] == client
+        for system in str(entry.facts["by_hand"]).split()
+    )
+
+
+def check_instruction(role: Role, on: date, today: date, passed_on: Iterable[date]) -> None:
+    """Let an instruction pass: the DPO notes it, after the request was passed on, and on a day that has come.
+
+    Raises:
+        InputError: `role_refused`, `not_passed_on`, `day_unlikely`.
+    """
+    if role is not Role.DPO:
+        raise InputError("role_refused", "only the DPO may note what a client instructs", field="by")
+    told = min(passed_on, default=None)
+    if told is None:
+        hint = "pass the request on to this client first: see `forward`"
+        raise InputError("not_passed_on", hint, field="client")
+    if not told <= on <= today:
+        hint = "give the day on which they instructed: not before they were told, and not to come"
+        raise InputError("day_unlikely", hint, field="on")
+
+
+def check_by_hand(systems: Iterable[str], scope: Iterable[str]) -> None:
+    """Let only systems be named in which this client's data is.
+
+    Raises:
+        InputError: `not_a_clients`.
+    """
+    known = sorted(scope)
+    if not set(systems) <= set(known):
+        hint = f"name a system that waits for a hand: {', '.join(known) or 'none'}"
+        raise InputError("not_a_clients", hint, field="by_hand")

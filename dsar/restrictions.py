@@ -1,0 +1,91 @@
+"""The four cases of restriction, what ends each, and through which gates its data may be used (Art. 18)."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from enum import StrEnum
+
+from dsar.errors import InputError
+from dsar.evidence import Entry, EvidenceKind
+from dsar.vocabulary import Verb
+
+REVIEW_AFTER = timedelta(days=90)  # POLICY: so often somebody looks whether it must still stand
+NOTICE = timedelta(days=14)  # POLICY: so long before it is lifted the person is told, to be able to object
+GROUNDS = ("18_1_a", "18_1_b", "18_1_c", "18_1_d")
+
+
+class Gate(StrEnum):
+    """What restricted data may be used for at all (Art. 18(2))."""
+
+    CONSENT = "consent"
+    LEGAL_CLAIMS = "legal_claims"
+    OTHERS_RIGHTS = "others_rights"
+    PUBLIC_INTEREST = "public_interest"
+
+
+class Ending(StrEnum):
+    """What ends a restriction (LAW RES-05)."""
+
+    ACCURACY_DECIDED = "accuracy_decided"
+    PERSON_AGREES = "person_agrees"
+    ERASURE_ASKED = "erasure_asked"
+    CLAIM_ENDED = "claim_ended"
+    OBJECTION_DECIDED = "objection_decided"
+
+
+ENDS = {
+    "18_1_a": (Ending.ACCURACY_DECIDED,),
+    "18_1_b": (Ending.PERSON_AGREES, Ending.ERASURE_ASKED),
+    "18_1_c": (Ending.CLAIM_ENDED, Ending.PERSON_AGREES),
+    "18_1_d": (Ending.OBJECTION_DECIDED,),
+}
+
+
+def ground_of(entries: Iterable[Entry]) -> str:
+    """Return on which of the four cases a restriction stands.
+
+    Raises:
+        InputError: `not_restricted`.
+    """
+    placed = [entry.facts for entry in entries if entry.key == "restricted"]
+    if not placed:
+        raise InputError("not_restricted", "nothing is restricted in this case; see `show`", field="case")
+    return str(placed[-1]["ground"])
+
+
+def check_end(ground: str, because: str) -> None:
+    """Let a restriction end only by what ends its case.
+
+    Raises:
+        InputError: `ending_unknown`.
+    """
+    if because not in ENDS[ground]:
+        hint = f"a restriction under {ground} ends by: {', '.join(ENDS[ground])}"
+        raise InputError("ending_unknown", hint, field="because")
+
+
+def is_open(entries: Iterable[Entry]) -> bool:
+    """Whether a restriction of this case still stands: then nobody may shred it."""
+    keys = {entry.key for entry in entries if entry.kind in {EvidenceKind.WAITING, EvidenceKind.CHECKED}}
+    return "restricted" in keys and "lifted" not in keys
+
+
+def marked_key(system: str) -> str:
+    """Return under which key the evidence says that no machine lifts a system's mark."""
+    return f"marked:{system}"
+
+
+def lifted_by_hand_key(system: str) -> str:
+    """Return under which key the evidence says that a person lifted it."""
+    return f"lifted-by-hand:{system}"
+
+
+def still_marked(entries: Iterable[Entry]) -> Mapping[str, Entry]:
+    """Return each system whose mark no machine can lift, with what says so, until somebody has lifted it."""
+    marked: dict[str, Entry] = {}
+    for entry in entries:
+        system = str(entry.facts.get("system") or "")
+        if entry.key == marked_key(system):
+            marked[system] = entry
+        elif entry.key == lifted_by_hand_key(system) or entry.facts.get("verb") == Verb.LIFT:
+            marked.pop(system, None)
+    return marked

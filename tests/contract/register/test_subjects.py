@@ -1,0 +1,23 @@
+"""One person's cases, of whatever right: found by the person's id, whoever keeps the register."""
+
+from datetime import timedelta
+
+from dsar.evidence import EvidenceKind, Fact
+from dsar.ports import Register
+from tests.contract.register.registers import NOW, opened
+
+
+def test_cases_of_one_person_are_found_by_their_id_newest_first(register: Register) -> None:
+    old, new = opened(register, at=NOW), opened(register, at=NOW + timedelta(days=1))
+    subject = register.case(old).request.subject_id
+
+    assert [new, old] == [record.request.case_id for record in register.of_subject(subject)]
+    assert () == register.of_subject("sub_nobody")
+
+
+def test_a_shredded_case_is_nobodys_any_more(register: Register) -> None:
+    old, new = opened(register, at=NOW), opened(register, at=NOW + timedelta(days=1))
+    subject = register.case(old).request.subject_id
+    register.forget_subject(old, Fact(key="shredded", kind=EvidenceKind.SHREDDED, at=NOW))
+
+    assert [new] == [record.request.case_id for record in register.of_subject(subject)]

@@ -1,0 +1,203 @@
+"""Erasure (Art. 17; Cal. Civ. Code 1798.105): planned, approved, restricted, done, and looked at again.
+
+The dry run is the plan. Nothing is touched that the approved plan does not name, and what must stay is kept
+restricted, with its reason and its end told to the person.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError
+
+with workflow.unsafe.imports_passed_through():
+    from dsar.case import SystemAnswer
+    from dsar.decision_kinds import APPROVE_PLAN, CONFIRM_REQUEST, ERASURE, PLAN_AGAIN
+    from dsar.erasure import Line, Plan
+    from dsar.orders import DeedOrder, RetainedOrder
+    from dsar.systems import gap
+    from dsar.vocabulary import LetterKind, Outcome, Right, Status, Verb
+from workflows import deed_steps, recipients, residue, steps
+from workflows.gone import gone
+from workflows.posting import posted
+from workflows.waiting import Ended
+
+if TYPE_CHECKING:
+    from workflows.case import DsarCase
+
+REMIND_AFTER = timedelta(days=7)
+
+
+async def erase(case: "DsarCase") -> Outcome:
+    """Erase what may go. Until the deed begins the person may take it back: what was restricted is freed."""
+    state = case.erasing
+    await _confirmed(case)
+    try:
+        if not state.approved:
+            await _approved(case, ERASURE)
+        await _restricted(case)
+        await _reconsidered(case)
+        case.begin_to_answer()
+    except Ended:
+        await _freed(case)
+        raise
+    return await _carried_out(case)
+
+
+async def _confirmed(case: "DsarCase") -> None:
+    """Wait for the second step of a Californian request, and remind (11 CCR 7020(d); LAW CAL-05)."""
+    if case.request.right is not Right.DELETE or case.erasing.confirmed:
+        return
+    reminding = asyncio.create_task(_reminded(case))
+    try:
+        await case.concluded(CONFIRM_REQUEST, status=Status.CONFIRMING)
+    finally:
+        reminding.cancel()
+    case.erasing.confirmed = True
+
+
+async def _reminded(case: "DsarCase") -> None:
+    while True:
+        case.erasing.reminders += 1
+        await deed_steps.ask_to_confirm(case.request, case.erasing.reminders)
+        await workflow.sleep(REMIND_AFTER)
+
+
+async def _approved(case: "DsarCase", offered: tuple[str, ...]) -> None:
+    """Plan until the DPO approves. A request for a copy by the same person ends first (LAW ERA-13)."""
+    await _disclosed(case)
+    await case.settle_gaps()  # what a person finds by hand, or mends, belongs into the plan
+    decided = PLAN_AGAIN
+    while decided != APPROVE_PLAN:
+        plan = await _planned(case, case.systems.holding)
+        decided = (await case.concluded(*offered, plan=plan.digest)).kind
+    case.erasing.approved = True
+
+
+async def _disclosed(case: "DsarCase") -> None:
+    case.erasing.asked += 1
+    waiting = asyncio.create_task(deed_steps.await_disclosure(case.request, case.erasing.asked))
+    try:
+        await case.until(waiting.done)
+        await waiting
+    finally:
+        waiting.cancel()
+
+
+async def _planned(case: "DsarCase", systems: Iterable[str]) -> Plan:
+    """Have each system say what it would erase. One that cannot say waits for a hand."""
+    todo, lines = tuple(systems), dict[str, tuple[Line, ...]]()
+    case.erasing.plans += 1
+    number = case.erasing.plans
+    while todo:
+        case.stand(Status.DISCOVERING)
+        made = await asyncio.gather(*(_lines(case, system, number) for system in todo))
+        lines |= {
+            s: found for s, found in zip(todo, made, strict=True) if not isinstance(found, SystemAnswer)
+        }
+        case.hear(*(answer for answer in made if isinstance(answer, SystemAnswer)))
+        await case.settle_gaps()
+        todo = tuple(s for s in todo if s not in lines and s in case.systems.holding)
+    standing = [system for system in lines if system in case.systems.holding]  # one may be in doubt since
+    plan = Plan(number=number, lines=tuple(line for system in standing for line in lines[system]))
+    await deed_steps.record_plan(case.request, plan)
+    case.erasing.plan = plan
+    return plan
+
+
+async def _lines(case: "DsarCase", system: str, number: int) -> tuple[Line, ...] | SystemAnswer:
+    try:
+        return await deed_steps.plan(case.request, system, number)
+    except ActivityError as error:
+        return gap(system, steps.reason_of(error))
+
+
+def _collections(plan: Plan) -> dict[str, tuple[str, ...]]:
+    """Return what each system's lines are about: what goes and what stays are restricted alike."""
+    systems = dict.fromkeys(line.system for line in plan.lines)
+    return {system: tuple(line.collection for _, line in plan.of(system)) for system in systems}
+
+
+async def _restricted(case: "DsarCase") -> None:
+    """Restrict at once, wherever the system can: from now on nobody uses what is about to go."""
+    plan = case.erasing.plan
+    if case.erasing.restricted or plan is None:
+        return
+    case.erasing.restricted = True
+    restricting = (
+        deed_steps.restrict(case.request, system, plan.number, collections)
+        for system, collections in _collections(plan).items()
+    )
+    await asyncio.gather(*restricting, return_exceptions=True)  # one that cannot is erased all the same
+
+
+async def _reconsidered(case: "DsarCase") -> None:
+    """Give the person time to take it back, but never so much that the answer would be late."""
+    state = case.erasing
+    if state.reconsider_until is None:
+        state.reconsider_until = await deed_steps.grant_grace(case.request)
+    case.stand(Status.GRACE)
+    while (left := state.reconsider_until - workflow.now()) > timedelta(0):
+        await case.until(lambda: False, left)
+    await _disclosed(case)
+
+
+async def _freed(case: "DsarCase") -> None:
+    """Lift what was restricted, after the person was told that the request is over."""
+    plan = case.erasing.plan
+    if not case.erasing.restricted or plan is None:
+        return
+    await steps.write(case.request, LetterKind.WITHDRAWN)
+    lifting = (
+        deed_steps.lift(case.request, system, plan.number, collections)
+        for system, collections in _collections(plan).items()
+    )
+    await asyncio.gather(*lifting, return_exceptions=True)  # fails only where nothing could be restricted
+
+
+async def _carried_out(case: "DsarCase") -> Outcome:
+    """Erase, look again, and settle by hand what no machine could do; then tell the person."""
+    plans = [case.erasing.plan] if case.erasing.plan else []
+    while failed := await _gone(case, plans[-1]):
+        case.hear(*failed)
+        await case.settle_gaps()
+        again = [gap.system for gap in failed if gap.system in case.systems.holding]
+        if not again:
+            break
+        plans.append(await _planned_again(case, again, plans))
+        case.begin_to_answer()
+    if not any(plan.lines for plan in plans):
+        return Outcome.NOTHING_HELD
+    await residue.settled(case, [system for plan in plans for system in plan.systems])
+    await deed_steps.suppress(case.request, plans[0].number)
+    recipients_told = await recipients.notified(case)
+    await posted(case, lambda number: deed_steps.tell_erasure(case.request, number))
+    await recipients.settled(case, recipients_told)
+    kept = tuple(line for plan in plans for line in plan.lines if line.stays)
+    if not kept:
+        return Outcome.FULFILLED
+    await deed_steps.keep(RetainedOrder(request=case.request, number=case.erasing.plans + 1, lines=kept))
+    return Outcome.PARTLY_FULFILLED
+
+
+async def _planned_again(case: "DsarCase", systems: list[str], approved: list[Plan]) -> Plan:
+    """Plan the systems that are tried again. What nobody approved yet is put to the DPO."""
+    plan = await _planned(case, systems)
+    while not any(plan.within(other) for other in approved):
+        decision = await case.concluded(APPROVE_PLAN, PLAN_AGAIN, plan=plan.digest)
+        if decision.kind == APPROVE_PLAN:
+            break
+        plan = await _planned(case, systems)
+    return plan
+
+
+async def _gone(case: "DsarCase", plan: Plan) -> list[SystemAnswer]:
+    """Carry a plan out, the systems side by side. Returns those that wait for a hand, and why."""
+    now, number = workflow.now(), plan.number
+    deeds = (DeedOrder(request=case.request, at=now, system=s, number=number) for s in plan.systems)
+    tried = await asyncio.gather(*(gone(deed) for deed in deeds))
+    failed = {answer.system: answer for answer in tried if answer}
+    by_hand = (case.in_hands(system, Verb.ERASE) for system in plan.manual)
+    return list(({answer.system: answer for answer in by_hand} | failed).values())

@@ -1,0 +1,55 @@
+"""A client's instruction: carried out on their own data of one person, looked at again, told (LAW PRC-03)."""
+
+import asyncio
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError
+
+with workflow.unsafe.imports_passed_through():
+    from dsar.case import SystemAnswer
+    from dsar.erasure import Line, Plan
+    from dsar.instructions import Instruction
+    from dsar.orders import DeedOrder
+    from dsar.systems import CLIENT
+    from dsar.vocabulary import Found
+from workflows import instruction_steps
+from workflows.deed_steps import gap
+from workflows.gone import CANNOT, gone
+
+
+@workflow.defn(name="dsar-instruct")
+class DsarInstruct:
+    """One instruction. What no machine can do is left to a person, who then says so in another one."""
+
+    @workflow.run
+    async def run(self, order: Instruction) -> tuple[SystemAnswer, ...]:
+        """Return what is left."""
+        systems = await instruction_steps.scope(order)
+        planned = await asyncio.gather(*(_planned(order, system) for system in systems))
+        gaps = [answer for answer in planned if isinstance(answer, SystemAnswer)]
+        lines = tuple(line for found in planned if not isinstance(found, SystemAnswer) for line in found)
+        plan = Plan(number=order.number, lines=lines, client=order.client)
+        await instruction_steps.record(order, plan)
+        tried = await asyncio.gather(*(gone(_deed(order, system)) for system in plan.systems))
+        by_hand = [SystemAnswer(system=s, found=Found.UNKNOWN, reason=CANNOT) for s in plan.manual]
+        nowhere = [] if systems or order.by_hand else [_nowhere(order)]
+        left = {answer.system: answer for answer in (*nowhere, *by_hand, *gaps, *tried) if answer}
+        return await instruction_steps.report(order, tuple(left.values()))
+
+
+async def _planned(order: Instruction, system: str) -> tuple[Line, ...] | SystemAnswer:
+    try:
+        return await instruction_steps.plan(_deed(order, system))
+    except ActivityError as error:
+        return gap(system, error)
+
+
+def _nowhere(order: Instruction) -> SystemAnswer:
+    """No registered system holds data of this client: nobody may tell them that nothing is held."""
+    return SystemAnswer(system=f"{CLIENT}{order.client}", found=Found.UNKNOWN, reason="no_system")
+
+
+def _deed(order: Instruction, system: str) -> DeedOrder:
+    return DeedOrder(
+        request=order.request, at=workflow.now(), system=system, number=order.number, client=order.client
+    )

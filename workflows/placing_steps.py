@@ -1,0 +1,70 @@
+"""The phrase book of restriction and objection. The patiences are those of `steps.py`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from activities.placing import Placing
+    from activities.restricting import Restricting
+
+from dsar.case import Decision, RightsRequest, SystemAnswer
+from dsar.orders import Posted, RestrictionOrder
+from workflows.steps import A_CALL, OURS, R, order, ours
+
+
+async def held(request: RightsRequest) -> Mapping[str, tuple[str, ...]]:
+    """Return what was found, as collections of each system."""
+    return await workflow.execute_activity_method(
+        Restricting.list_holdings, order(request), start_to_close_timeout=A_CALL, retry_policy=OURS
+    )
+
+
+async def tell_restriction(placed: RestrictionOrder, number: int) -> Posted:
+    """Tell the person what is restricted, and why."""
+    return await _placing(Placing.tell_restriction, replace(placed, number=number), "tell-restriction")
+
+
+async def tell_ending(placed: RestrictionOrder, number: int) -> Posted:
+    """Tell the person that and when the restriction ends."""
+    return await _placing(Placing.tell_ending, replace(placed, number=number), "tell-ending")
+
+
+async def tell_objection(request: RightsRequest, decision: Decision, number: int) -> Posted:
+    """Tell the person how the objection was decided."""
+    return await ours(
+        Placing.tell_objection, order(request, decision=decision, number=number), f"tell-objection:{number}"
+    )
+
+
+async def watch(placed: RestrictionOrder) -> None:
+    """Begin the open state of a restriction."""
+    await workflow.execute_activity_method(
+        Placing.watch_restriction,
+        replace(placed, at=workflow.now(), number=0),
+        start_to_close_timeout=A_CALL,
+        retry_policy=OURS,
+        activity_id="watch-restriction",
+    )
+
+
+async def note_marked(request: RightsRequest, why: SystemAnswer) -> None:
+    """Write down that a system is still marked, and why no machine lifts it."""
+    await ours(Restricting.note_marked, order(request, answers=(why,)), f"note-marked:{why.system}")
+
+
+async def note(placed: RestrictionOrder) -> None:
+    """Write down that a restriction was reviewed, or that it has ended."""
+    await _placing(Placing.note_restriction, placed, "note-restriction")
+
+
+async def _placing(act: Callable[[Any, RestrictionOrder], R], placed: RestrictionOrder, name: str) -> R:
+    return await workflow.execute_activity_method(
+        act,
+        replace(placed, at=workflow.now()),
+        start_to_close_timeout=A_CALL,
+        retry_policy=OURS,
+        activity_id=f"{name}:{placed.number}",
+    )

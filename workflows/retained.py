@@ -1,0 +1,43 @@
+"""What a duty or a hold kept: a workflow of its own, because it outlives the answer and even the case's key.
+
+When the last day of a duty is over, the engine finishes the erasure by itself (LAW ERA-01; DESIGN §6).
+"""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from dsar.erasure import Line
+    from dsar.orders import RetainedOrder
+from workflows import deed_steps
+
+A_DAY = timedelta(days=1)
+AT_LEAST = timedelta(days=30)  # between two looks at a hold whose day of review has passed
+
+
+@workflow.defn(name="dsar-retained")
+class DsarRetained:
+    """Waits until something may go, erases it, and goes on with the rest."""
+
+    @workflow.run
+    async def run(self, order: RetainedOrder) -> int:
+        """Return how many plans it took until nothing was left."""
+        while order.lines:
+            await workflow.sleep(_patience(order.lines, workflow.now()))
+            review = await deed_steps.review(order)
+            for system in dict.fromkeys(line.system for line in review.going):
+                await deed_steps.finish(order.request, system, order.number)
+            order = replace(order, number=order.number + 1, lines=review.staying)
+            if order.lines and workflow.info().is_continue_as_new_suggested():
+                workflow.continue_as_new(order)
+        return order.number
+
+
+def _patience(lines: tuple[Line, ...], now: datetime) -> timedelta:
+    """Return how long until the first line is to be looked at again."""
+    days = [line.until + A_DAY if line.until else line.review_on for line in lines]
+    first = min(day for day in days if day)
+    at = datetime.combine(first, time(6), UTC)
+    return at - now if at > now else AT_LEAST
