@@ -47,7 +47,13 @@ def rule(regime: str, right: Right = Right.ACCESS) -> Rule:
 
 def given_facts(kind: str, ground: str = "") -> Mapping[str, str]:
     """The first value that each fact may have."""
-    shapes = {"amount": "1840", "currency": "GBP", "earlier": "2026-04-01", "collection": "notes", "proposal": "decision_0123456789abcdef"}
+    shapes = {
+        "amount": "1840",
+        "currency": "GBP",
+        "earlier": "2026-04-01",
+        "collection": "notes",
+        "proposal": "decision_0123456789abcdef",
+    }
     asked = (fact for fact in wanted(kind, ground) if not fact.optional)
     return {fact.name: shapes.get(fact.name) or fact.codes[0] for fact in asked}
 
