@@ -28,6 +28,7 @@ ROOMS = {
     "correction": "correcting",
     "restriction": "restricting",
     "mark-lifted": "restricting",
+    "mark-restricted": "restricting",
     "replay-erasures": "erasing",
     "withdraw": "casework",
     "residue": "residue",

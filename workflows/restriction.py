@@ -7,13 +7,15 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
-    from dsar.case import SystemAnswer
+    from dsar.case import Decision, SystemAnswer
     from dsar.decision_kinds import OBJECTION, RESTRICT, RESTRICTION, UPHOLD
-    from dsar.orders import RestrictionOrder
+    from dsar.marks import NOT_HELD
+    from dsar.orders import DeedOrder, RestrictionOrder
     from dsar.restrictions import NOTICE
-    from dsar.vocabulary import LetterKind, Outcome
+    from dsar.systems import gap
+    from dsar.vocabulary import LetterKind, Outcome, Verb
 from workflows import deed_steps, placing_steps, recipients, recipients_steps, steps
-from workflows.lifting import lifted
+from workflows.lifting import lifted, shows
 from workflows.posting import posted
 from workflows.waiting import Ended
 
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from workflows.case import DsarCase
 
 OBJECTED = "18_1_d"
+# What people marked counts, and an objection that is refused ends as one that is overridden. A case that came
+# further before goes on as it did.
+TRUTHFUL = "restrictions-by-hand-count"
 
 
 async def restrict(case: "DsarCase") -> Outcome:
@@ -30,7 +35,7 @@ async def restrict(case: "DsarCase") -> Outcome:
         return Outcome.REFUSED
     case.begin_to_answer()
     marked = await _mark_all(case, {})
-    if not marked:
+    if not _placed(case, marked):
         return Outcome.NOTHING_HELD
     order = _order(case, marked, decision.ground)
     recipients_told = await recipients.notified(case)
@@ -47,21 +52,20 @@ async def object_(case: "DsarCase") -> Outcome:
     order = _order(case, marked, OBJECTED)
     recipients_told = recipients.Told(case)
     try:
-        if await _mark_all(case, marked):
+        if _placed(case, await _mark_all(case, marked)):
             recipients_told = await recipients.notified(case)
             await posted(case, lambda number: placing_steps.tell_restriction(order, number))
         decision = await case.concluded(*OBJECTION)
-    except Ended:
+    except Ended as ended:
         recipients_told.stop()
-        await _freed(case, marked)
+        if _placed(case, marked):
+            await _freed(case, marked, ended)
         raise
     case.begin_to_answer()
     await posted(case, lambda number: placing_steps.tell_objection(case.request, decision, number))
-    if marked and decision.kind == UPHOLD:
-        await placing_steps.watch(order)
-    elif marked:
-        lift_on = (workflow.now() + NOTICE).date()
-        await placing_steps.watch(_order(case, marked, OBJECTED, words=decision.words, lift_on=lift_on))
+    if _placed(case, marked):
+        ends = None if decision.kind == UPHOLD else decision
+        await placing_steps.watch(_ending(case, marked, ends) if ends else order)
     await recipients.settled(case, recipients_told)
     return Outcome.FULFILLED if decision.kind == UPHOLD else Outcome.OVERRIDDEN
 
@@ -70,6 +74,17 @@ def _order(
     case: "DsarCase", marked: dict[str, tuple[str, ...]], ground: str, **more: object
 ) -> RestrictionOrder:
     return RestrictionOrder(request=case.request, at=workflow.now(), ground=ground, marked=marked, **more)  # type: ignore[arg-type]  # checked by it
+
+
+def _placed(case: "DsarCase", marked: dict[str, tuple[str, ...]]) -> bool:
+    """Whether anything is restricted: by a machine, or by hand where none could."""
+    return bool(marked) or (workflow.patched(TRUTHFUL) and bool(case.systems.done_by_hand))
+
+
+def _ending(case: "DsarCase", marked: dict[str, tuple[str, ...]], decision: Decision) -> RestrictionOrder:
+    """Return the order of a restriction that ends by this decision, when the notice of it has run."""
+    lift_on = (workflow.now() + NOTICE).date()
+    return _order(case, marked, OBJECTED, words=decision.words, lift_on=lift_on)
 
 
 async def _mark_all(case: "DsarCase", marked: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
@@ -87,19 +102,27 @@ async def _mark_all(case: "DsarCase", marked: dict[str, tuple[str, ...]]) -> dic
 
 
 async def _mark(case: "DsarCase", system: str, collections: tuple[str, ...]) -> SystemAnswer | None:
+    deed = DeedOrder(request=case.request, at=workflow.now(), system=system, collections=collections)
     try:
-        await deed_steps.restrict(case.request, system, 1, collections, case.tries)
+        done = await deed_steps.mark(deed, case.tries)
+        if await shows(deed, Verb.RESTRICT, done.ready_after):
+            return None
     except ActivityError as error:
-        return deed_steps.gap(system, error)
-    return None
+        return gap(system, steps.reason_of(error))
+    return gap(system, NOT_HELD)
 
 
-async def _freed(case: "DsarCase", marked: dict[str, tuple[str, ...]]) -> None:
-    """Lift what was marked for an objection that was taken back, after the person was told; then tell those
-    who had been told of it.
+async def _freed(case: "DsarCase", marked: dict[str, tuple[str, ...]], ended: Ended) -> None:
+    """Lift what was marked for an objection that is over, after the person was told; then tell those who had
+    been told of it. One that was refused ends by its own notice, as one that is overridden.
     """
-    if marked:
-        await steps.write(case.request, LetterKind.WITHDRAWN)
-        await lifted(case.request, marked)
-        await placing_steps.note(_order(case, marked, OBJECTED, lift_on=workflow.now().date()))
-        await recipients_steps.tell_lifting(case.request)
+    refused = ended.decision
+    truthful = workflow.patched(TRUTHFUL)
+    if refused and truthful:
+        await placing_steps.watch(_ending(case, marked, refused))
+        return
+    await steps.write(case.request, LetterKind.WITHDRAWN)
+    marks = {**await placing_steps.marks(case.request), **marked} if truthful else marked
+    await lifted(case.request, marks)
+    await placing_steps.note(_order(case, marked, OBJECTED, lift_on=workflow.now().date()))
+    await recipients_steps.tell_lifting(case.request)
