@@ -1,4 +1,4 @@
-"""Marks in the evidence: what waits, since when, and what ends it. What was seen counts, not what was said."""
+"""Marks in the evidence: what waits, since when, and what ends it. What was seen counts, not what is said."""
 
 import pytest
 from hypothesis import given
