@@ -33,6 +33,10 @@ NEXT_MOVES = {
     "not_ended_yet": "see `show`: what is under way ends first, or start a worker; then withdraw again",
     "no_answer": "start a worker: python worker.py",
     "master_key_missing": "run `starter.py prepare` once, or restore the key file",
+    **dict.fromkeys(
+        ("master_key_unwritable", "signing_key_unwritable"),
+        "name a file in a directory that can be written and has room, in the settings",
+    ),
     "suite_missing": "install the test tools (`make .venv/.ready`) in a checkout of the repository",
     "suite_broken": "run the tests in tests/contract/connectors: they do not start",
     **dict.fromkeys(
