@@ -46,7 +46,7 @@ def test_a_key_is_made_with_its_directory_and_never_written_over(
 def test_where_nothing_can_be_written_that_is_said(make: Callable[[Path], object], tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
-    with pytest.raises(OperatorError, match="unwritable|exists"):
+    with pytest.raises(OperatorError, match=r"unwritable|exists"):
         make(tmp_path / "file" / "key")
 
 
