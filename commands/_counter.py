@@ -77,8 +77,8 @@ def complain(error: DsarError, hint: str, *, as_json: bool, field: str = "") -> 
         sys.stderr.write(json.dumps(told) + "\n")
     else:
         where = f"{field}: " if field else ""
-        complaints.print(f"[red]✗[/red] {where}", end="")
-        complaints.print(hint, markup=False)
+        complaints.print("✗", style="red", end=" ")
+        complaints.print(f"{where}{hint}", markup=False)
 
 
 def tell(data: object, prose: Callable[[], None], *, as_json: bool) -> None:

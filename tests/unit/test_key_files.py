@@ -1,31 +1,19 @@
 """Key files: whole or not at all, never written over; a key that is none is told as one."""
 
 import base64
-import resource
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from bundle.signing import create_key, load_key, read_public
 from dsar.errors import InputError, OperatorError
+from tests.full_disk import full_disk
 from vault.master import FileMasterKey, create_key_file
 
 MAKERS = pytest.mark.parametrize("make", [create_key, create_key_file])
 # An EC public key on a curve that no library here knows (1.2.840.10045.3.1.127).
 ODD_CURVE = bytes.fromhex("3018301306072a8648ce3d020106082a8648ce3d03017f030100")
-
-
-@contextmanager
-def full_disk() -> Iterator[None]:
-    """Let no file of this process grow, as on a disk without room."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @MAKERS
