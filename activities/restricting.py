@@ -9,7 +9,7 @@ from temporalio import activity
 
 from activities._heart import beating
 from activities._translate import translated
-from activities.able import connector_of, restrictor, verifier
+from activities.able import restrictor, verifier
 from activities.doubting import check_searched
 from activities.frozen import freeze, frozen
 from activities.proven import proved_identity
@@ -106,13 +106,11 @@ class Restricting:
                 await self._check_said(order)
             return Deed()
         by_hand = await asyncio.to_thread(self._by_hand, order, entries)
-        done = Deed()
-        if begun or (order.system not in by_hand and self._lifts(order.system)):
-            done = await self._carry_out(order, Verb.LIFT)
+        machine = begun or (order.system not in by_hand and self._lifts(order.system))
+        done = await self._carry_out(order, Verb.LIFT) if machine else Deed()
         if order.system in by_hand:
             reason = by_hand[order.system]
-            why = deed(reason, Verb.LIFT) if was_by_hand(reason) else BY_HAND
-            raise UnsupportedError(order.system, why)
+            raise UnsupportedError(order.system, deed(reason, Verb.LIFT) if was_by_hand(reason) else BY_HAND)
         return done
 
     def _lifts(self, system: str) -> bool:
@@ -146,17 +144,17 @@ class Restricting:
         if not set(keys) - set(given):
             return _deed([receipt_of(entry) for entry in given.values()])
         system = restrictor(self.connectors, order.system, verb)
-        card = connector_of(self.connectors, order.system).card
         identity = await asyncio.to_thread(frozen, self.vault, case_id, order.number)
         async with beating(lambda: order.number):
             if verb is Verb.RESTRICT:
-                connector = self.connectors[order.system]
-                await check_searched(self.register, case_id, connector, identity)
+                await check_searched(self.register, case_id, self.connectors[order.system], identity)
                 await asyncio.to_thread(self._begin, order)
             act = system.restrict if verb is Verb.RESTRICT else system.lift
             receipts = await act(identity, order.collections)
             _check_word(order, verb, receipts)
-            receipts = [replace(r, ready_after=_needs(card, r)) for r in receipts]
+            receipts = [
+                replace(r, ready_after=_needs(self.connectors[order.system].card, r)) for r in receipts
+            ]
             seen = await self._seen(order.system, identity, [r for r in receipts if not r.ready_after])
         if any(one.verdict is Verdict.STILL_PRESENT for one in seen):
             raise ContractError(order.system, _FALSE[verb])
@@ -186,12 +184,8 @@ class Restricting:
         about = {r.collection: r for r in given if (r.system, r.verb) == (order.system, verb)}
         seen = await self._asked(order, [about[name] for name in order.collections if name in about])
         await asyncio.to_thread(self._note, order, seen)
-        found = [one.verdict for one in seen]
-        return Look(
-            verified=found.count(Verdict.VERIFIED),
-            still_present=found.count(Verdict.STILL_PRESENT),
-            unverifiable=found.count(Verdict.UNVERIFIABLE),
-        )
+        verified, still, unknown = (sum(one.verdict is kind for one in seen) for kind in Verdict)
+        return Look(verified=verified, still_present=still, unverifiable=unknown)
 
     async def _check_said(self, order: DeedOrder) -> None:
         """Look whether what a person lifted is free, if its system can be asked; else their word counts."""
