@@ -182,8 +182,10 @@ async def _conclude(desk: Desk, case: str) -> None:
     waiting = [one.code for one in recipients(desk, case) if one.answer in OPEN]
     if waiting:
         confirmed = Decision(kind=CONFIRMED, by=_BY, role=Role.SUPPORT, system=waiting[0])
-        await _decide(desk, case, confirmed)
-    elif right in {Right.RECTIFICATION, Right.CORRECT}:
+        with suppress(InputError):  # told before the decision, they are settled after it
+            await _decide(desk, case, confirmed)
+            return
+    if right in {Right.RECTIFICATION, Right.CORRECT}:
         await correcting.decide(desk, case, 1, "accept", by=_BY, reason=_WORDS)
     elif right in ERASES:
         plan = erasing.plan_of(desk, case).digest
