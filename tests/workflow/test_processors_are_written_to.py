@@ -132,7 +132,7 @@ async def test_an_erasure_asks_to_search_first_then_names_what_goes_and_what_mus
 
 async def test_a_processor_that_was_doubted_and_confirmed_is_still_asked_to_erase(house: House) -> None:
     """Another system knows several people by that address: what the processor found waits for the DPO."""
-    refused = [OperatorError("crm", "credentials_refused")]
+    refused: list[Exception] = [OperatorError("crm", "credentials_refused")]
     house.add(PretendEraser("crm", rows=HELD, people=2, trouble=refused))
     async with furnished(house).worker():
         case = await house.open(right=Right.ERASURE.value)
