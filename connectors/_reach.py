@@ -208,7 +208,8 @@ def _order(wanted: Sequence[str], key: Sequence[str]) -> list[int]:
 def _typed(found: sa.types.TypeEngine[Any], value: str) -> object:
     """Return the value as that column would hold it; None if it never could."""
     if isinstance(found, sa.types.Integer):
-        return int(value) if value.isascii() and value.isdecimal() and len(value) < _BIGINT_DIGITS else None
+        digits = getattr(found, "digits", _BIGINT_DIGITS - 1)
+        return int(value) if value.isascii() and value.isdecimal() and len(value) <= digits else None
     if isinstance(found, sa.types.Uuid):
         return _uuid(value)
     return value
