@@ -220,7 +220,7 @@ def _spellings(email: str) -> set[str]:
     """How `lower()` may spell a stored address: some databases lower ASCII only, and accents may be split."""
     text = email.strip()
     forms = [unicodedata.normalize(form, text) for form in ("NFC", "NFD")]
-    cases = [s for form in forms for s in (form, form.lower(), form.upper(), form.casefold())]
+    cases = [s for form in forms for s in (form, form.lower(), form.upper())]
     return {*cases, *(_ascii_lower(s) for s in cases)}
 
 

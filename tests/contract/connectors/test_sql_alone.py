@@ -99,6 +99,7 @@ async def test_a_date_beyond_python_is_exported_as_the_database_says_it(database
         "äda.osei@subject.example",
         "ada.osei@subject.example ",
         "ADA.OSEİ@subject.example",
+        "ada.o\N{LATIN SMALL LETTER LONG S}ei@subject.example",
         "ada_osei@subject.example",
     ],
 )
