@@ -42,7 +42,8 @@ def may_be_anothers(answers: Iterable[SystemAnswer], system: str) -> bool:
     another system, which puts all in doubt (Art. 15(4)). A person who copied by hand searched by the same.
     """
     reasons = {answer.system: answer.reason for answer in answers}
-    return SEVERAL in reasons.values() or reasons.get(system) in _DOUBTED
+    here = reasons.get(system, "").partition(":")[0]
+    return SEVERAL in reasons.values() or here in _DOUBTED
 
 
 def _settled(answers: Iterable[SystemAnswer]) -> frozenset[str]:
