@@ -96,9 +96,10 @@ def _answers(kit: Tools, systems: Connected, letters: Correspondence) -> Rooms:
     register, vault, company = kit.register, kit.vault, kit.company
     bundles, url = ArchiveWriter(kit.settings.signing_key_file), kit.settings.public_url.rstrip("/")
     yield Disclosure(register, vault, systems, bundles, company, letters, url)
-    yield Reviewing(register, vault, systems)
+    cut = Cutting(register, vault, systems, company)
+    yield Reviewing(register, vault, systems, cut)
     yield Exempting(register)
-    yield Transferring(register, vault, company, HttpsCarrier(), Cutting(register, vault, systems, company))
+    yield Transferring(register, vault, company, HttpsCarrier(), cut)
     yield Removing(register, vault)
 
 

@@ -80,7 +80,7 @@ def _answers(house: "House", letters: Correspondence) -> tuple[object, ...]:
     cut = Cutting(*tools, house.systems, house.company)
     return (
         Disclosure(*tools, house.systems, bundles, house.company, letters, "https://dsar.example"),
-        Reviewing(*tools, house.systems),
+        Reviewing(*tools, house.systems, cut),
         Exempting(house.register),
         Transferring(*tools, house.company, house.carrier, cut),
         Removing(*tools),
