@@ -16,18 +16,19 @@ from dsar.decision_kinds import ACCEPT_GAP, FOUND, KINDS, MANUAL_DONE, NOT_FOUND
 from dsar.decision_kinds import OPEN as STILL_OPEN
 from dsar.errors import InputError
 from dsar.evidence import Entry, EvidenceKind, Fact
+from dsar.hands import named_owner
 from dsar.holdings import Holding
 from dsar.instructions import trails
+from dsar.marks import still_marked, unmarked
 from dsar.opendsr import system_of
 from dsar.ports import CaseRecord
 from dsar.processors import asked
 from dsar.recipients import Answer, ledger
 from dsar.regimes.catalogue import local_day
-from dsar.restrictions import still_marked
 from dsar.review import review_of
 from dsar.systems import POST, UNSETTLED
 from dsar.tasks import Task, deadline, owner_of
-from dsar.vocabulary import Role, Status
+from dsar.vocabulary import Role, Status, Verb
 
 OUTCOMES: Mapping[str, str] = {
     "done": MANUAL_DONE,
@@ -106,11 +107,16 @@ def _instructed(desk: Desk) -> Iterator[Task]:
 
 
 def _marked(desk: Desk) -> Iterator[Task]:
-    """Yield a task for each system that is still marked though the restriction ends: no machine lifts it."""
+    """Yield a task for each mark that is not as it should be: still there though the restriction ended, or
+    gone though it stands. `mark-lifted` and `mark-restricted` end them.
+    """
     for record in desk.register.cases():
-        for system, entry in still_marked(desk.register.evidence(record.request.case_id)).items():
-            task = _owners(record, system, f"still_marked.{entry.facts['reason']}", entry.at)
-            yield replace(task, deadline_on=deadline(task.since_on, None))
+        entries = desk.register.evidence(record.request.case_id)
+        for name, waits in (("still_marked", still_marked(entries)), ("unmarked", unmarked(entries))):
+            for system, one in waits.items():
+                task = _owners(record, system, f"{name}.{one.reason}", one.since_at)
+                by = asked(entries, system, Verb.LIFT).answer_by or deadline(task.since_on, None)
+                yield replace(task, owner=named_owner(one.reason) or task.owner, deadline_on=by)
 
 
 def _reviews(desk: Desk) -> Iterator[Task]:
