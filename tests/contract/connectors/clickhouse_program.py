@@ -97,6 +97,7 @@ class Handler(BaseHTTPRequestHandler):
 
 class Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128  # callers are let in also while the engine keeps this program busy
 
 
 if __name__ == "__main__":
