@@ -85,6 +85,11 @@ def tell(data: object, prose: Callable[[], None], *, as_json: bool) -> None:
         prose()
 
 
+def typed(value: str) -> str:
+    """Return a value, or the next line of standard input for '-': it then stands in no shell's history."""
+    return sys.stdin.readline().rstrip("\n") if value == "-" else value
+
+
 def quoted(value: object) -> str:
     """Return a value as JSON in which nothing can act on a terminal."""
     text = json.dumps(value, ensure_ascii=False)

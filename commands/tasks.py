@@ -1,21 +1,18 @@
 """Commands about tasks: what waits for a hand, and what a person did about it."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Column, Table
 
-import fitter
-import settings
 from commands._counter import By, CaseId, Json, complaints, console, tell
-from commands._desk import with_desk
+from commands._desk import cards, with_desk
 from desk import tasks as desk_tasks
 from desk.desk import Desk
 from desk.tasks import Shown
 from dsar.errors import InputError
-from dsar.holdings import Card, Holding
+from dsar.holdings import Holding
 from dsar.tasks import Task
 
 app = typer.Typer()
@@ -91,13 +88,13 @@ def task(  # noqa: PLR0913  # a form has as many fields as it has
 
 def _instructions(system: str) -> str:
     """Return what the system's settings tell staff to do there."""
-    card = _cards().get(system)
+    card = cards().get(system)
     return card.by_hand if card else ""
 
 
 def _held(system: str, said: list[str]) -> list[Holding]:
     """Read `collection=count`; the card says of which category that is."""
-    card = _cards().get(system) if said else None
+    card = cards().get(system) if said else None
     known = {c.name: c.category for c in card.collections if not c.client} if card else {}
     found = []
     for one in said:
@@ -108,11 +105,6 @@ def _held(system: str, said: list[str]) -> list[Holding]:
         held = Holding(system=system, collection=name, category=known[name], count=int(count))
         found.append(held)
     return found
-
-
-def _cards() -> Mapping[str, Card]:
-    connected = fitter.connectors(fitter.tools(settings.load()))
-    return {name: system.card for name, system in connected.items()}
 
 
 def read_proof(proof: Path | None) -> bytes:
