@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from commands._counter import By, CaseId, Exit, Json, console, tell, typed
+from commands._counter import By, CaseId, Exit, Json, console, tell
 from commands._desk import cards, with_desk
+from commands._typed import typed
 from desk.desk import Desk
 from desk.forwarding import dismiss
 from desk.forwarding import forward as pass_on

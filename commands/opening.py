@@ -12,8 +12,9 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
-from commands._counter import Exit, Json, complaints, console, tell, typed
+from commands._counter import Exit, Json, complaints, console, tell
 from commands._desk import with_desk
+from commands._typed import asked, typed
 from desk.desk import Desk
 from desk.intake import OpenedCase
 from desk.together import open_together
@@ -93,7 +94,7 @@ def open_one(  # noqa: PLR0913  # a form has as many fields as it has
     new = NewRequest(
         right=";".join(right or ["access"]),
         regime=regime,
-        email=typed(email) if email or phone or account_id else str(typer.prompt("e-mail address", err=True)),
+        email=typed(email) if email or phone or account_id else asked(),
         received=received,
         phone=typed(phone),
         name=typed(name),
