@@ -7,16 +7,14 @@ from typing import Annotated
 import typer
 from rich.table import Column, Table
 
-import fitter
-import settings
 from commands._counter import By, CaseId, Json, complaints, console, tell
-from commands._desk import with_desk
+from commands._desk import cards, with_desk
 from desk import tasks as desk_tasks
 from desk.copies import Copy
 from desk.desk import Desk
 from desk.tasks import Shown
 from dsar.errors import InputError
-from dsar.holdings import Card, Collection, Holding
+from dsar.holdings import Collection, Holding
 from dsar.tasks import Task
 
 app = typer.Typer()
@@ -99,13 +97,13 @@ def task(  # noqa: PLR0913  # a form has as many fields as it has
 
 def _instructions(system: str) -> str:
     """Return what the system's settings tell staff to do there."""
-    card = _cards().get(system)
+    card = cards().get(system)
     return card.by_hand if card else ""
 
 
 def _own(system: str) -> Mapping[str, Collection]:
     """Return the collections of a connected system that are ours to hand over: a client's are not."""
-    card = _cards().get(system)
+    card = cards().get(system)
     own = (c for c in card.collections if card.controller and not c.client) if card else ()
     return {c.name: c for c in own}
 
@@ -126,11 +124,6 @@ def _copy(own: Mapping[str, Collection], said: str) -> Copy:
         hint = f"write collection=path, of {', '.join(own) or 'a connected system'}"
         raise InputError("copy_unplaced", hint, field="--file")
     return Copy(collection=own[name], path=Path(path))
-
-
-def _cards() -> Mapping[str, Card]:
-    connected = fitter.connectors(fitter.tools(settings.load()))
-    return {name: system.card for name, system in connected.items()}
 
 
 def read_proof(proof: Path | None) -> bytes:

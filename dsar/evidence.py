@@ -53,7 +53,7 @@ class EvidenceKind(StrEnum):
     CLEARED = "cleared"
     BUNDLE_WRITTEN = "bundle_written"
     DELIVERY_OFFERED = "delivery_offered"
-    TRANSFERRED = "transferred"  # to the third party that the person named; the receipt
+    TRANSFERRED = "transferred"  # to the third party that the person named, or to a client; the receipt
     DELIVERY_LOCKED = "delivery_locked"
     DOWNLOADED = "downloaded"
     ANSWER_REMOVED = "answer_removed"
