@@ -18,6 +18,7 @@ from activities.erasing import Erasing
 from activities.exempting import Exempting
 from activities.expiring import Expiring
 from activities.forwarding import Forwarding
+from activities.handing_over import HandingOver
 from activities.identifying import Identifying
 from activities.instructing import Instructing
 from activities.intake import Intake
@@ -41,6 +42,7 @@ from activities.timekeeping import Timekeeping
 from activities.transferring import Transferring
 from activities.watching import Watching
 from bundle.archive import ArchiveWriter
+from bundle.handover import HandoverWriter
 from connectors._opendsr import OpenDsr
 from connectors._transfer import HttpsCarrier
 from dsar.ports import Connector
@@ -96,9 +98,10 @@ def _answers(kit: Tools, systems: Connected, letters: Correspondence) -> Rooms:
     register, vault, company = kit.register, kit.vault, kit.company
     bundles, url = ArchiveWriter(kit.settings.signing_key_file), kit.settings.public_url.rstrip("/")
     yield Disclosure(register, vault, systems, bundles, company, letters, url)
-    yield Reviewing(register, vault, systems)
+    cut = Cutting(register, vault, systems, company)
+    yield Reviewing(register, vault, systems, cut)
     yield Exempting(register)
-    yield Transferring(register, vault, company, HttpsCarrier(), Cutting(register, vault, systems, company))
+    yield Transferring(register, vault, company, HttpsCarrier(), cut)
     yield Removing(register, vault)
 
 
@@ -127,6 +130,8 @@ def _others(kit: Tools, systems: Connected, letters: Correspondence) -> Rooms:
     yield Forwarding(register, vault, company, StaffNotices(), letters)
     policy = load_erasure(kit.settings.erasure_file)
     yield Instructing(register, vault, systems, company, policy, StaffNotices(), letters)
+    bundles = HandoverWriter(kit.settings.signing_key_file)
+    yield HandingOver(register, vault, systems, company, bundles, HttpsCarrier())
     yield Complaining(register, vault, company, letters)
 
 

@@ -51,7 +51,7 @@ class ArchiveWriter:
         """
         with Shelf(sink, facts.answered_at) as shelf:
             recorder = Recorder(shelf, progress)
-            written = _data(facts, sections, recorder)
+            written = data(facts, sections, recorder)
             self._documents(facts, written, shelf)
             manifest = seal(shelf, self._key)
         return BundleReceipt(
@@ -88,7 +88,12 @@ def seal(shelf: Shelf, key: Ed25519PrivateKey) -> Member:
     return sealed
 
 
-def _data(facts: BundleFacts, sections: Iterable[Section], recorder: Recorder) -> list[Written]:
+def data(facts: BundleFacts, sections: Iterable[Section], recorder: Recorder) -> list[Written]:
+    """Write the records of every section, each collection under a name of its own.
+
+    Raises:
+        ContractError: `system_without_answer`.
+    """
     known = {answer.system for answer in facts.answers}
     names, written = Names(), []
     for section in sections:

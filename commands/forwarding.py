@@ -6,11 +6,12 @@ from typing import Annotated
 import typer
 
 from commands._counter import By, CaseId, Exit, Json, console, tell
-from commands._desk import with_desk
+from commands._desk import cards, with_desk
+from commands._typed import typed
 from desk.desk import Desk
 from desk.forwarding import dismiss
 from desk.forwarding import forward as pass_on
-from desk.instructing import Given
+from desk.instructing import Foreseen, Given, foresee
 from desk.instructing import instruct as carry_out
 from dsar.orders import Posted
 
@@ -57,7 +58,9 @@ def instruct(  # noqa: PLR0913 - each is an option of its own
     case: CaseId,
     client: Annotated[str, typer.Argument(help="The client's code, under `clients` in policy/company.yaml.")],
     *,
-    to: Annotated[str, typer.Option(help="What they instruct: erase, or leave (we do nothing).")],
+    to: Annotated[
+        str, typer.Option(help="What they instruct: erase, hand-over (to them), or leave (we do nothing).")
+    ],
     instructed_by: Annotated[str, typer.Option(help="Who instructed us, at the client.")],
     reference: Annotated[str, typer.Option(help="Their reference, or that of their message.")],
     on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The day on which they did.")],
@@ -65,6 +68,15 @@ def instruct(  # noqa: PLR0913 - each is an option of its own
     by_hand: Annotated[
         list[str] | None, typer.Option(help="A system in which it was carried out by hand; may be repeated.")
     ] = None,
+    send_to: Annotated[
+        str,
+        typer.Option(
+            help="Of hand-over: the client's address, at their own host; '-' reads it from standard input."
+        ),
+    ] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Note nothing: check it, and say what would be done.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Note what a client instructs about their data of this person, and carry it out on that data alone.
@@ -75,18 +87,42 @@ def instruct(  # noqa: PLR0913 - each is an option of its own
     Examples:
       starter.py instruct case_… training --to erase --instructed-by "Kim Rowe" --reference HT-118
         --on 2026-11-20 --by dpo_robin
+      starter.py instruct case_… training --to hand-over --send-to - --instructed-by "Kim Rowe"
+        --reference HT-118 --on 2026-11-20 --by dpo_robin
     """
+    address = typed(send_to)
+
+    given = Given(
+        to=to,
+        instructed_by=instructed_by,
+        reference=reference,
+        on=on.date(),
+        by_hand=tuple(by_hand or ()),
+        send_to=address,
+    )
+
+    async def look(desk: Desk) -> Foreseen:
+        return foresee(desk, cards().values(), case, client, given, by=by)
 
     async def work(desk: Desk) -> int:
-        given = Given(
-            to=to,
-            instructed_by=instructed_by,
-            reference=reference,
-            on=on.date(),
-            by_hand=tuple(by_hand or ()),
-        )
         return await carry_out(desk, case, client, given, by=by)
+
+    if dry_run:
+        seen = with_desk(look, as_json=as_json)
+        tell(seen, lambda: _print(seen), as_json=as_json)
+        return
 
     number = with_desk(work, as_json=as_json)
     said = f"instruction {number} is noted; what is left of it stands in `tasks`"
     tell({"client": client, "instruction": number}, lambda: console.print(said), as_json=as_json)
+
+
+def _print(seen: Foreseen) -> None:
+    """Print what would be done, one line for each system."""
+    for system, collections in seen.places.items():
+        console.print(f"{seen.to} in {system}: {', '.join(collections)}", markup=False)
+    for system in seen.by_hand:
+        console.print(f"{system}: done by hand, as you say", markup=False)
+    if seen.host:
+        console.print(f"one signed file goes to {seen.host}, and none to the person", markup=False)
+    console.print(f"{seen.told} is told" if seen.told else "nothing is done and nobody is told", markup=False)

@@ -1,6 +1,7 @@
 """What a client instructs, at the desk: noted with who and when, then carried out (LAW PRC-03)."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from temporalio.common import WorkflowIDConflictPolicy
@@ -8,9 +9,11 @@ from temporalio.service import RPCError
 
 from activities.proven import proved_identity
 from desk.desk import Desk
+from dsar.clients import theirs
 from dsar.decisions import check_reason
 from dsar.errors import InputError, OperatorError, TemporaryError
 from dsar.evidence import EvidenceKind, Fact, Scalar
+from dsar.holdings import Card
 from dsar.instructions import (
     WORDS,
     Instruction,
@@ -19,11 +22,15 @@ from dsar.instructions import (
     by_hand_in,
     check_by_hand,
     check_instruction,
+    check_target,
+    check_turn,
     key_of,
+    target_of,
     trails,
 )
 from dsar.regimes.catalogue import local_day
 from dsar.retention import is_doomed
+from dsar.transfers import read_target
 from dsar.vocabulary import Role
 from workflows.instructed import DsarInstruct
 
@@ -32,7 +39,8 @@ from workflows.instructed import DsarInstruct
 class Given:
     """An instruction as it was given: by whom at the client, under which reference of theirs, on which day.
 
-    `by_hand`: systems in which staff have carried it out.
+    `by_hand`: systems in which staff have carried it out. `send_to`: the client's own address, where what is
+    handed over goes.
     """
 
     to: str
@@ -40,6 +48,18 @@ class Given:
     reference: str
     on: date
     by_hand: tuple[str, ...] = ()
+    send_to: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseen:
+    """What an instruction would do: in which collections of which systems, whom it tells, where it goes."""
+
+    to: To
+    places: Mapping[str, tuple[str, ...]]
+    by_hand: tuple[str, ...]
+    told: str
+    host: str
 
 
 async def instruct(desk: Desk, case_id: str, client: str, given: Given, *, by: str) -> int:
@@ -49,8 +69,9 @@ async def instruct(desk: Desk, case_id: str, client: str, given: Given, *, by: s
 
     Raises:
         InputError: `handle_unknown`, `role_refused`, `client_unknown`, `instruction_unknown`,
-            `instruction_malformed`, `instruction_runs`: another one, `not_passed_on`, `day_unlikely`,
-            `not_a_clients`, `identity_unproved`, `shredded`.
+            `instruction_malformed`, `instruction_runs`, `instruction_left`: another one, `not_passed_on`,
+            `day_unlikely`, `not_a_clients`, `identity_unproved`, `shredded`; `target_missing`,
+            `target_unwanted`, `transfer_malformed`, `transfer_host_unknown`, `transfer_insecure`.
         TemporaryError: Temporal cannot be reached.
     """
     request, entries = desk.case(case_id).request, desk.register.evidence(case_id)
@@ -77,25 +98,48 @@ async def instruct(desk: Desk, case_id: str, client: str, given: Given, *, by: s
     return trail.number
 
 
+def foresee(
+    desk: Desk, cards: Iterable[Card], case_id: str, client: str, given: Given, *, by: str
+) -> Foreseen:
+    """Say what an instruction would do, and do none of it: nothing is noted, and no system is asked.
+
+    Raises:
+        InputError: as `instruct`.
+    """
+    _check(desk, case_id, client, given, by)
+    known = desk.company.client_of(client)
+    places = {card.name: tuple(sorted(theirs(card, client))) for card in cards}
+    by_machine = {name: held for name, held in sorted(places.items()) if held and name not in given.by_hand}
+    to = To(given.to)
+    return Foreseen(
+        to=to,
+        places={} if to is To.LEAVE else by_machine,
+        by_hand=tuple(sorted(given.by_hand)),
+        told=known.email if known and to is not To.LEAVE else "",
+        host=known.host if known and given.send_to else "",
+    )
+
+
 def _check(desk: Desk, case_id: str, client: str, given: Given, by: str) -> None:
     request, entries = desk.case(case_id).request, desk.register.evidence(case_id)
-    if desk.company.client_of(client) is None:
+    known = desk.company.client_of(client)
+    if known is None:
         hint = "name a client that stands under `clients` in policy/company.yaml"
         raise InputError("client_unknown", hint, field="client")
     if given.to not in tuple(To):
         raise InputError("instruction_unknown", f"choose one of {', '.join(To)}", field="to")
+    check_target(known, To(given.to), given.send_to, by_hand=bool(given.by_hand))
     sent = [e for e in entries if e.kind is EvidenceKind.FORWARDED and e.facts["system"] == client]
     days = [local_day(request.regime, entry.at) for entry in sent]
     check_instruction(desk.role(by, Role.DPO), given.on, local_day(request.regime, desk.now()), days)
-    for field, text in (("instructed_by", given.instructed_by), ("reference", given.reference)):
+    for name, text in (("instructed_by", given.instructed_by), ("reference", given.reference)):
         if not text.strip() or not text.isprintable():
             hint = "say on one line who instructed us, and under which reference of theirs"
-            raise InputError("instruction_malformed", hint, field=field)
+            raise InputError("instruction_malformed", hint, field=name)
         check_reason(text)
     trail = trails(entries).get(client)
-    if trail and trail.to != given.to and not (trail.done or trail.left):
-        hint = "what they instructed before is still carried out; let it end, then note this one"
-        raise InputError("instruction_runs", hint, field="to")
+    if trail and not trail.done:
+        check_turn(trail, To(given.to))
     check_by_hand(given.by_hand, trail.left if trail else ())
     if is_doomed(entries):
         raise InputError("shredded", "this case cannot be read any more", field="case")
@@ -126,6 +170,8 @@ def _noted(desk: Desk, case_id: str, client: str, given: Given, by: str, before:
         "words": words,
         "by_hand": " ".join(given.by_hand),
     }
+    if given.send_to:
+        desk.vault.put(case_id, target_of(client, number), read_target(given.send_to).url.encode())
     kind, key = EvidenceKind.INSTRUCTED, key_of(client, number)
     desk.register.record(case_id, Fact(key=key, kind=kind, at=desk.now(), facts=facts))
     return trails(desk.register.evidence(case_id))[client]

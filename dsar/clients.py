@@ -14,11 +14,16 @@ NOT_THEIRS = "not-theirs"  # what staff said of a request: it is not about this 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
-    """For whom a system's data is processed, and where a request is passed on to."""
+    """For whom a system's data is processed, and where a request is passed on to.
+
+    `host`: where they take their data in, if anywhere; `inside`: it may have a private address.
+    """
 
     system: str
     name: str
     email: str
+    host: str = ""
+    inside: bool = False
 
 
 def ours(card: Card, findings: Findings) -> Findings:

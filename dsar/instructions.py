@@ -9,8 +9,10 @@ from datetime import date
 from enum import StrEnum
 
 from dsar.case import RightsRequest, SystemAnswer
+from dsar.clients import Client
 from dsar.errors import InputError
 from dsar.evidence import Entry, EvidenceKind
+from dsar.transfers import read_target
 from dsar.vocabulary import Role
 
 _ENDS = frozenset({EvidenceKind.LEFT_OPEN, EvidenceKind.CARRIED_OUT})
@@ -23,6 +25,7 @@ class To(StrEnum):
     """What a client may instruct."""
 
     ERASE = "erase"
+    HAND_OVER = "hand-over"  # to them: they answer the person with it
     LEAVE = "leave"  # nothing: they answer the person without us
 
 
@@ -56,10 +59,20 @@ def key_of(client: str, number: int) -> str:
     return f"instructed:{client}:{number}"
 
 
-def was_instructed(entries: Iterable[Entry], client: str, number: int) -> bool:
-    """Whether the register holds the client's word that this may be erased: without it nothing is."""
+def folder_of(client: str, number: int) -> str:
+    """Return where the vault keeps what is handed over to a client, until they have it."""
+    return f"handover/{client}.{number}/"
+
+
+def target_of(client: str, number: int) -> str:
+    """Return under which name the vault keeps where it goes: the address may be a key."""
+    return f"{folder_of(client, number)}target"
+
+
+def was_instructed(entries: Iterable[Entry], client: str, number: int, to: To = To.ERASE) -> bool:
+    """Whether the register holds the client's word for this deed: without it there is none."""
     kept = {e.key: e.facts for e in entries if e.kind is EvidenceKind.INSTRUCTED}
-    return kept.get(key_of(client, number), {}).get("to") == To.ERASE
+    return kept.get(key_of(client, number), {}).get("to") == to
 
 
 def trails(entries: Iterable[Entry]) -> Mapping[str, Trail]:
@@ -127,12 +140,13 @@ def told_left(left: Iterable[SystemAnswer]) -> str:
 
 def by_hand_in(entries: Iterable[Entry], client: str) -> frozenset[str]:
     """Return the systems in which a person carried out what this client instructed last."""
-    return frozenset(
-        system
+    given = [
+        entry.facts
         for entry in unfinished(entries, client)
         if entry.kind is EvidenceKind.INSTRUCTED and entry.facts["client"] == client
-        for system in str(entry.facts["by_hand"]).split()
-    )
+    ]
+    same = [facts for facts in given if facts["to"] == given[-1]["to"]]
+    return frozenset(system for facts in same for system in str(facts["by_hand"]).split())
 
 
 def check_instruction(role: Role, on: date, today: date, passed_on: Iterable[date]) -> None:
@@ -150,6 +164,49 @@ def check_instruction(role: Role, on: date, today: date, passed_on: Iterable[dat
     if not told <= on <= today:
         hint = "give the day on which they instructed: not before they were told, and not to come"
         raise InputError("day_unlikely", hint, field="on")
+
+
+def check_turn(before: Trail, to: To) -> None:
+    """Let no other instruction begin before the last one has ended. What waits for a hand can be given up.
+
+    Raises:
+        InputError: `instruction_runs`, `instruction_left`.
+    """
+    if to is before.to:
+        return
+    if not before.left:
+        hint = "what they instructed before is still carried out; let it end, then note this one"
+        raise InputError("instruction_runs", hint, field="to")
+    if to is not To.LEAVE:
+        hint = (
+            "what they instructed before waits for a hand, see `tasks`: settle it, or note `--to leave` first"
+        )
+        raise InputError("instruction_left", hint, field="to")
+
+
+def check_target(client: Client, to: To, typed: str, *, by_hand: bool) -> None:
+    """Let a client's data go to that client's own host and nowhere else.
+
+    Raises:
+        InputError: `target_missing`, `target_unwanted`, `transfer_malformed`, `transfer_host_unknown`,
+            `transfer_insecure`. It never repeats the address.
+    """
+    if to is not To.HAND_OVER and typed:
+        raise InputError("target_unwanted", "nothing is sent: leave --send-to out", field="send_to")
+    if to is not To.HAND_OVER or (by_hand and not typed):
+        return
+    if not typed:
+        hint = (
+            f"give the address at which {client.name} takes it in, or hand it over yourself: see `--by-hand`"
+        )
+        raise InputError("target_missing", hint, field="send_to")
+    target = read_target(typed)
+    if target.host != client.host:
+        known = client.host or "none"
+        hint = f"it goes to their own host alone, `host` under `clients` in policy/company.yaml: {known}"
+        raise InputError("transfer_host_unknown", hint, field="send_to")
+    if not client.inside and not target.url.startswith("https://"):
+        raise InputError("transfer_insecure", "give an address that begins with https://", field="send_to")
 
 
 def check_by_hand(systems: Iterable[str], scope: Iterable[str]) -> None:

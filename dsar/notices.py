@@ -54,6 +54,18 @@ class MarkNotice:
     ended: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOver:
+    """What was handed over to a client, as counts: (system, collection, records). `sha256`: of the file."""
+
+    words: str
+    on: date
+    lines: tuple[tuple[str, str, int], ...]
+    by_hand: tuple[str, ...]
+    host: str = ""
+    sha256: str = ""
+
+
 class Notices(Protocol):
     """The words in which staff are reminded."""
 
@@ -67,6 +79,9 @@ class Notices(Protocol):
 
     def instructed(self, request: RightsRequest, client: Client, done: "Done") -> Notice:
         """Tell a client what became of their instruction."""
+
+    def handed_over(self, request: RightsRequest, client: Client, done: HandedOver) -> Notice:
+        """Tell a client what was handed over to them, and how they check it."""
 
     def forward(self, request: RightsRequest, client: Client, address: str) -> Notice:
         """Tell a client who asked what; `address` is where the person can be reached."""

@@ -63,5 +63,11 @@ def read_target(text: str) -> Target:
 
 
 def transferred(entries: tuple[Entry, ...]) -> Entry | None:
-    """Return the receipt of a transfer, if it was made."""
-    return next((entry for entry in entries if entry.kind is EvidenceKind.TRANSFERRED), None)
+    """Return the receipt of a transfer that the person asked for, if it was made."""
+    made = (entry for entry in entries if entry.kind is EvidenceKind.TRANSFERRED)
+    return next((entry for entry in made if "client" not in entry.facts), None)
+
+
+def handed_key(client: str, number: int) -> str:
+    """Return what makes a handing over to a client one."""
+    return f"handed-over:{client}:{number}"

@@ -8,7 +8,7 @@ from dsar.case import RightsRequest
 from dsar.clients import Client
 from dsar.clock_milestones import MilestoneKind
 from dsar.erasure import Ending, Line
-from dsar.notices import Done, MarkNotice, Reminder
+from dsar.notices import Done, HandedOver, MarkNotice, Reminder
 from dsar.ports import Notice
 from dsar.tasks import OF_TASKS
 from dsar.vocabulary import Status
@@ -120,6 +120,30 @@ class StaffNotices:
         )
         return Notice(subject=f"Your instruction: {request.case_id}", text="\n".join(lines))
 
+    def handed_over(self, request: RightsRequest, client: Client, done: HandedOver) -> Notice:
+        """Tell a client what was handed over to them: collections and counts, never an address of a file."""
+        sent = [f"- {system}, {name}, {count} records" for system, name, count in done.lines]
+        by_hand = [f"- {system}: handed over by hand" for system in done.by_hand]
+        file = (
+            (f"The file lies at {done.host}. Its SHA-256 is", done.sha256, _CHECK, "") if done.sha256 else ()
+        )
+        lines = (
+            f"To {client.name}",
+            "",
+            f"on {done.on} you instructed us to hand over to you what we process for you about one person.",
+            f"You wrote: {done.words}",
+            "",
+            *(sent or by_hand or ["- nothing is held"]),
+            *(by_hand if sent else []),
+            "",
+            *file,
+            f"Our case:  {request.case_id}",
+            "",
+            "Nothing of it went to the person, who is yours to answer. We keep no copy of the file.",
+            "",
+        )
+        return Notice(subject=f"Your instruction: {request.case_id}", text="\n".join(lines))
+
 
 _MARKS = {
     True: (
@@ -134,6 +158,9 @@ _MARKS = {
         "mark-restricted",
     ),
 }
+
+
+_CHECK = "Check it with `starter.py verify-bundle`, or as README.txt in it says."
 _ENDED = {
     Ending.ERASED: "erased; we searched again and found nothing",
     Ending.ANONYMISED: "anonymised: it can no longer be linked to the person",

@@ -151,7 +151,11 @@ class Company:
     def client_of(self, system: str) -> Client | None:
         """Return for whom a system's data is processed, if the file names the client."""
         found = next((one for one in self.facts.clients if one.system == system), None)
-        return Client(system=system, name=found.name, email=found.email) if found else None
+        if found is None:
+            return None
+        return Client(
+            system=system, name=found.name, email=found.email, host=found.host or "", inside=found.inside
+        )
 
     @property
     def forward_within(self) -> timedelta:

@@ -103,11 +103,15 @@ class Recipient(Strict):
 
 
 class Client(Strict):
-    """For whom a connected system's data is processed: the client answers its people (LAW PRC-02)."""
+    """For whom a connected system's data is processed: the client answers its people (LAW PRC-02). What they
+    have handed over to themselves goes to their `host` alone; `inside` lets it have a private address.
+    """
 
     system: Code
     name: Text
     email: Email
+    host: Host | None = None
+    inside: bool = False
 
 
 class SafeguardCode(StrEnum):

@@ -1,4 +1,4 @@
-"""A client's instruction: carried out on their own data of one person, looked at again, told (LAW PRC-03)."""
+"""A client's instruction: carried out on their own data of one person, and told to them (LAW PRC-03)."""
 
 import asyncio
 
@@ -8,13 +8,14 @@ from temporalio.exceptions import ActivityError
 with workflow.unsafe.imports_passed_through():
     from dsar.case import SystemAnswer
     from dsar.erasure import Line, Plan
-    from dsar.instructions import Instruction
+    from dsar.instructions import Instruction, To
     from dsar.orders import DeedOrder
     from dsar.systems import CLIENT
     from dsar.vocabulary import Found
 from workflows import instruction_steps
 from workflows.deed_steps import gap
 from workflows.gone import CANNOT, gone
+from workflows.handing_over import hand_over
 
 
 @workflow.defn(name="dsar-instruct")
@@ -25,16 +26,22 @@ class DsarInstruct:
     async def run(self, order: Instruction) -> tuple[SystemAnswer, ...]:
         """Return what is left."""
         systems = await instruction_steps.scope(order)
-        planned = await asyncio.gather(*(_planned(order, system) for system in systems))
-        gaps = [answer for answer in planned if isinstance(answer, SystemAnswer)]
-        lines = tuple(line for found in planned if not isinstance(found, SystemAnswer) for line in found)
-        plan = Plan(number=order.number, lines=lines, client=order.client)
-        await instruction_steps.record(order, plan)
-        tried = await asyncio.gather(*(gone(_deed(order, system)) for system in plan.systems))
-        by_hand = [SystemAnswer(system=s, found=Found.UNKNOWN, reason=CANNOT) for s in plan.manual]
-        nowhere = [] if systems or order.by_hand else [_nowhere(order)]
-        left = {answer.system: answer for answer in (*nowhere, *by_hand, *gaps, *tried) if answer}
-        return await instruction_steps.report(order, tuple(left.values()))
+        nowhere = () if systems or order.by_hand else (_nowhere(order),)
+        done = hand_over if order.to is To.HAND_OVER else _erased
+        return await instruction_steps.report(order, (*nowhere, *await done(order, systems)))
+
+
+async def _erased(order: Instruction, systems: tuple[str, ...]) -> tuple[SystemAnswer, ...]:
+    """Plan it, do what a machine can, and return what is left."""
+    planned = await asyncio.gather(*(_planned(order, system) for system in systems))
+    gaps = [answer for answer in planned if isinstance(answer, SystemAnswer)]
+    lines = tuple(line for found in planned if not isinstance(found, SystemAnswer) for line in found)
+    plan = Plan(number=order.number, lines=lines, client=order.client)
+    await instruction_steps.record(order, plan)
+    tried = await asyncio.gather(*(gone(_deed(order, system)) for system in plan.systems))
+    by_hand = [SystemAnswer(system=s, found=Found.UNKNOWN, reason=CANNOT) for s in plan.manual]
+    left = {answer.system: answer for answer in (*by_hand, *gaps, *tried) if answer}
+    return tuple(left.values())
 
 
 async def _planned(order: Instruction, system: str) -> tuple[Line, ...] | SystemAnswer:

@@ -3,13 +3,14 @@
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from activities.handing_over import HandingOver
     from activities.instructing import Instructing
 
 from dsar.case import SystemAnswer
 from dsar.erasure import Line, Plan
 from dsar.instructions import Instruction
 from dsar.orders import DeedOrder, PlanOrder
-from workflows.steps import A_SEARCH, order, ours, theirs
+from workflows.steps import A_BIG_EXPORT, A_SEARCH, order, ours, theirs
 
 
 async def scope(given: Instruction) -> tuple[str, ...]:
@@ -30,6 +31,31 @@ async def record(given: Instruction, made: Plan) -> None:
         Instructing.record_instruction,
         PlanOrder(request=given.request, at=workflow.now(), plan=made),
         f"record-instruction:{given.client}:{given.number}",
+    )
+
+
+async def freeze(given: Instruction) -> None:
+    """Freeze who the instruction is about."""
+    await ours(
+        HandingOver.freeze_instruction,
+        order(given.request, system=given.client, number=given.number),
+        f"freeze-instruction:{given.client}:{given.number}",
+    )
+
+
+async def export(deed: DeedOrder) -> int:
+    """Seal what one system holds for the client. Raises `ActivityError` if it cannot."""
+    name = f"export-instruction:{deed.system}:{deed.name}"
+    return await theirs(HandingOver.export_instruction, deed, name, A_BIG_EXPORT)
+
+
+async def send(given: Instruction) -> bool:
+    """Send it to the client's own host. Raises `ActivityError` if it cannot be sent."""
+    return await theirs(
+        HandingOver.send_instruction,
+        order(given.request, system=given.client, number=given.number),
+        f"send-instruction:{given.client}:{given.number}",
+        A_BIG_EXPORT,
     )
 
 

@@ -1,6 +1,6 @@
 """How the tests speak of a client's instruction: a shared system, a case that was passed on, a letter."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from desk.forwarding import forward
 from desk.instructing import Given, instruct
 from dsar.deeds import Method, Receipt, Result, Seen, Step, Verdict
 from dsar.evidence import Entry, EvidenceKind
-from dsar.holdings import Card, Collection, Findings, Holding
+from dsar.holdings import Card, Collection, Findings, Holding, Page
 from dsar.person import Identifier, Identity
 from dsar.vocabulary import Category, IdentifierKind, Status, Verb
 from tests.people import ADA_EMAIL
@@ -61,6 +61,12 @@ class Shared(PretendSystem):
             for c in self.card.collections
         ]
         return Findings(holdings=tuple(held), learned=(learned,), people=self.people)
+
+    async def export(self, identity: Identity, collection: str, cursor: str = "") -> AsyncIterator[Page]:
+        self.exports += 1
+        for number in range(int(cursor or 0), self.count(identity, collection)):
+            self._trip()
+            yield Page(rows=({"title": f"{collection} {number}"},), cursor=str(number + 1))
 
     async def plan_erasure(self, identity: Identity) -> Sequence[Step]:
         self._trip()

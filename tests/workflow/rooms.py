@@ -19,6 +19,7 @@ from activities.erasing import Erasing
 from activities.exempting import Exempting
 from activities.expiring import Expiring
 from activities.forwarding import Forwarding
+from activities.handing_over import HandingOver
 from activities.identifying import Identifying
 from activities.instructing import Instructing
 from activities.intake import Intake
@@ -41,6 +42,7 @@ from activities.timekeeping import Timekeeping
 from activities.transferring import Transferring
 from activities.watching import Watching
 from bundle.archive import ArchiveWriter
+from bundle.handover import HandoverWriter
 from letters.notice import StaffNotices
 from letters.writer import LetterWriter
 from tests.pretend_notary import PretendNotary, PretendSigner
@@ -48,6 +50,8 @@ from tests.pretend_relays import PretendArrivals
 
 if TYPE_CHECKING:
     from tests.workflow.conftest import House
+
+_KEY = Ed25519PrivateKey.generate()
 
 
 def activities_of(house: "House") -> list[Callable[..., Any]]:
@@ -76,11 +80,11 @@ def _story(house: "House", letters: Correspondence) -> tuple[object, ...]:
 
 
 def _answers(house: "House", letters: Correspondence) -> tuple[object, ...]:
-    tools, bundles = (house.register, house.vault), ArchiveWriter(Ed25519PrivateKey.generate())
+    tools, bundles = (house.register, house.vault), ArchiveWriter(_KEY)
     cut = Cutting(*tools, house.systems, house.company)
     return (
         Disclosure(*tools, house.systems, bundles, house.company, letters, "https://dsar.example"),
-        Reviewing(*tools, house.systems),
+        Reviewing(*tools, house.systems, cut),
         Exempting(house.register),
         Transferring(*tools, house.company, house.carrier, cut),
         Removing(*tools),
@@ -89,6 +93,7 @@ def _answers(house: "House", letters: Correspondence) -> tuple[object, ...]:
         Processors(*tools, house.systems, house.company, letters),
         Forwarding(*tools, house.company, StaffNotices(), letters),
         Instructing(*tools, house.systems, house.company, house.policy, StaffNotices(), letters),
+        HandingOver(*tools, house.systems, house.company, HandoverWriter(_KEY), house.carrier),
         Complaining(*tools, house.company, letters),
     )
 

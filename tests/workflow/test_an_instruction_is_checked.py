@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from desk.instructing import instruct
+from desk.instructing import foresee, instruct
 from desk.shredding import ask
 from dsar.evidence import EvidenceKind, Fact
 from dsar.vocabulary import Status
@@ -35,6 +35,31 @@ async def test_an_instruction_is_noted_by_the_dpo_after_it_was_passed_on_and_pro
         await ended(house, case)
 
     assert [] == noted
+
+
+async def test_a_dry_run_says_what_would_be_done_and_does_none_of_it(house: House) -> None:
+    crm, url = Shared("crm"), "https://files.harbour.example/in"
+    async with house.worker():
+        case = await passed_on(house, crm)
+        house.company.clients = (replace(HARBOUR, host="files.harbour.example"),)
+        searches, cards = crm.searches, [system.card for system in house.systems.values()]
+        seen = [
+            foresee(
+                house.desk, cards, case, "training", replace(today(house), to=to, send_to=send_to), by="dpo"
+            )
+            for to, send_to in (("erase", ""), ("hand-over", url), ("leave", ""))
+        ]
+        with refused("transfer_host_unknown"):
+            word = replace(today(house), to="hand-over", send_to="https://elsewhere.example/")
+            foresee(house.desk, cards, case, "training", word, by="dpo")
+        await ended(house, case)
+
+    told, at_crm = HARBOUR.email, {"crm": ("trainings",)}
+    assert [(at_crm, told, ""), (at_crm, told, "files.harbour.example"), ({}, "", "")] == [
+        (one.places, one.told, one.host) for one in seen
+    ]
+    assert searches == crm.searches
+    assert [] == [e for e in house.register.evidence(case) if e.kind is EvidenceKind.INSTRUCTED]
 
 
 async def test_nobody_is_erased_who_never_proved_who_they_are(house: House) -> None:
