@@ -3,9 +3,22 @@
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, Executable, Row, create_engine, event, exc, make_url
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    Executable,
+    Row,
+    create_engine,
+    event,
+    exc,
+    func,
+    make_url,
+    select,
+)
 
 from dsar.errors import OperatorError
 from register import failures
@@ -59,6 +72,21 @@ class Database:
         """
         with failures.told(), self._reader.connect() as connection:
             return look(connection)
+
+    def clock(self) -> datetime:
+        """Return the moment by the clock that all who share the database share.
+
+        Raises:
+            TemporaryError, OperatorError: see `failures.told`.
+        """
+        return self.inspect(self.clock_of)
+
+    def clock_of(self, connection: Connection) -> datetime:
+        """Return the same inside a transaction, which may have waited for a while."""
+        if self.is_sqlite:  # all who share a file share a clock
+            return datetime.now(UTC)
+        said: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+        return said
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:

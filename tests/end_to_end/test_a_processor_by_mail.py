@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from desk import redacting
+from desk.tasks import tasks
 from dsar.evidence import EvidenceKind
 from dsar.vocabulary import Status
 from rehearsal.mail import CaughtLetter
@@ -44,10 +46,10 @@ def with_a_processor(engine: Engine, folder: Path, monkeypatch: pytest.MonkeyPat
 async def test_a_processor_is_written_to_and_its_answer_ends_the_task(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Open → a letter asks → done at the desk, with their answer and their copy → released → closed."""
+    """Open → a letter asks → done at the desk, with their answer and their copy → reviewed → released."""
     answer, copy = tmp_path / "answer.pdf", tmp_path / "mailings.csv"
     answer.write_bytes(b"%PDF-1.7 seven mailings")
-    copy.write_text("mailing,sent_on\n", "utf-8")
+    copy.write_text("mailing,sent_on\nspring,2026-03-01\n", "utf-8")
     with with_a_processor(engine, tmp_path, monkeypatch) as house:
         case = await house.open()
         await house.prove(case)
@@ -55,15 +57,15 @@ async def test_a_processor_is_written_to_and_its_answer_ends_the_task(
         [task] = [one for one in house.run("tasks") if one["case_id"] == case]
         told = house.run("task", "take", case, "mill", "--by", "support_anna")
         ended = ("task", "done", case, "mill", "--by", "support_anna", "--note", NOTE)
-        house.run(*ended, "--proof", str(answer), "--file", str(copy))
-        await house.until(case, Status.DECIDING)
-        house.run("decide", case, "release", "--by", "dpo_robin")
-        await house.until(case, Status.CLOSED)
+        house.run(*ended, "--proof", str(answer), "--file", f"mailings={copy}")
+        waits = await put_to_review(house, case)
+        await cleared_and_released(house, case)
         shown = house.run("show", case)
 
     (letter,) = [one for one in engine.scene.mail.letters if one.recipients == ("privacy@mill.example",)]
     named = [name for name, data in everything_written(engine.scene) for s in THE_PERSON if s in data]
     assert ("by_mail:mill_desk", "mill_desk") == (task["reason"], task["owner"])
+    assert ["review"] == waits
     assert "The processor was written to" in told["instructions"]
     assert is_about(letter, case)
     assert [("mill", "manual_done")] == [(a["system"], a["found"]) for a in shown["answers"]]
@@ -76,6 +78,25 @@ def is_about(letter: CaughtLetter, case: str) -> bool:
     """Whether it names the case and nobody in its head, and the person in its body alone."""
     heads = " ".join(f"{name}: {value}" for name, value in letter.message.items())
     return case in letter.subject and ADA_EMAIL not in heads and ADA_EMAIL in letter.text
+
+
+async def put_to_review(engine: Engine, case: str) -> list[str]:
+    """Wait until the copy waits for its review, and the case for the DPO. Returns what staff see of that."""
+
+    async def there() -> bool:
+        return any(e.kind is EvidenceKind.REVIEW_BEGUN for e in engine.desk.register.evidence(case))
+
+    await eventually(there, "nothing was put to review")
+    await engine.until(case, Status.DECIDING)
+    return [one.system for one in tasks(engine.desk) if one.case_id == case]
+
+
+async def cleared_and_released(engine: Engine, case: str) -> None:
+    """Two people look at the copy, then it is released."""
+    await redacting.keep(engine.desk, case, "all", by="reviewer_nia")
+    await redacting.clear(engine.desk, case, "all", by="dpo_robin")
+    engine.run("decide", case, "release", "--by", "dpo_robin")
+    await engine.until(case, Status.CLOSED)
 
 
 async def asked(engine: Engine, case: str) -> None:

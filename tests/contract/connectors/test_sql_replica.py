@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from connectors import sql
 from dsar.errors import OperatorError
 from tests.contract.connectors.reading import known, pages
-from tests.contract.connectors.systems.sql import MAP, fill
+from tests.contract.connectors.sql_tables import fill
+from tests.contract.connectors.systems.sql import MAP
 from tests.people import ADA
 
 _MARKED = "update order_lines set article = 'read from the replica'"

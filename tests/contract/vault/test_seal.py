@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dsar.errors import OperatorError
@@ -146,6 +146,7 @@ def test_an_object_that_an_earlier_release_streamed_in_still_opens() -> None:
 
 @settings(max_examples=20, deadline=None)
 @given(size=SIZES, write=st.integers(1, 3 * CHUNK), at=st.integers(0, 3 * CHUNK))
+@example(size=3 * CHUNK, write=CHUNK, at=0)
 def test_a_streamed_object_is_the_same_up_to_the_first_byte_that_differs_and_nowhere_after(
     size: int, write: int, at: int
 ) -> None:

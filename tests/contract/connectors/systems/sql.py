@@ -5,8 +5,6 @@ import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,7 +13,9 @@ import sqlalchemy as sa
 from connectors import sql
 from dsar.errors import DsarError, OperatorError, TemporaryError
 from dsar.ports import Connector
-from tests.contract.connectors.pretend import PAGE_ROWS, Pretend, Trouble, Variants, cast
+from tests.contract.connectors import clickhouse_servers
+from tests.contract.connectors.pretend import PAGE_ROWS, Pretend, Trouble, Variants
+from tests.contract.connectors.sql_tables import TABLES, fill, fill_clickhouse
 
 POSTGRES = os.environ.get("DSAR_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 MARIADB = os.environ.get("DSAR_TEST_MARIADB", "mysql+pymysql://root@127.0.0.1:3306/")
@@ -41,81 +41,6 @@ collections:
     via: {order_id: order_lines.order_id, line: order_lines.line}
     erase: remove
 """
-
-_tables = sa.MetaData()
-_text = sa.String(200).with_variant(sa.String(200, collation="utf8mb4_general_ci"), "mysql", "mariadb")
-_customers = sa.Table(
-    "customers",
-    _tables,
-    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("email", _text),
-    sa.Column("full_name", sa.String(200)),
-    sa.Column("phone", sa.String(40)),
-    sa.Column("account", sa.BigInteger),
-    sa.Column("born_on", sa.Date),
-    sa.Column("secret", sa.LargeBinary),
-    sa.Column("restricted", sa.Boolean, nullable=False, default=False),
-    sa.Column("profiled", sa.Boolean, nullable=False, default=True),
-)
-_orders = sa.Table(
-    "orders",
-    _tables,
-    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("customer_id", sa.BigInteger, index=True),
-    sa.Column("placed_at", sa.DateTime(timezone=True)),
-    sa.Column("total", sa.Numeric(12, 2)),
-    sa.Column("signature", sa.LargeBinary),
-)
-_lines = sa.Table(
-    "order_lines",
-    _tables,
-    sa.Column("order_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("line", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("article", sa.String(200)),
-)
-_consents = sa.Table(
-    "consents",
-    _tables,
-    sa.Column("email", _text, primary_key=True),
-    sa.Column("topic", _text, primary_key=True),
-)
-_replies = sa.Table(
-    "replies",
-    _tables,
-    sa.Column("code", _text, primary_key=True),
-    sa.Column("order_id", sa.BigInteger),
-    sa.Column("line", sa.Integer),
-)
-
-
-def fill(url: str | sa.URL) -> None:
-    """Create the tables and write the cast into them."""
-    engine = sa.create_engine(url)
-    _tables.create_all(engine)
-    with engine.begin() as connection:
-        for m in cast():
-            _write(connection, m.number, m.rows, email=m.email, full_name=m.name, phone=m.phone)
-    engine.dispose()
-
-
-def _write(connection: sa.Connection, n: int, rows: int, **person: str) -> None:
-    extra = {"id": n, "account": 7000 + n, "born_on": date(1980, 1, 1), "secret": b"never"}
-    connection.execute(_customers.insert(), {**extra, **person})
-    at = datetime(2024, 5, 1, 12, tzinfo=UTC)
-    for k in range(rows):
-        order = {"id": n * 1000 + 7 * k, "customer_id": n, "placed_at": at + timedelta(minutes=k)}
-        connection.execute(
-            _orders.insert(), {**order, "total": Decimal("12.30"), "signature": b"\xff\x00%d" % k}
-        )
-        connection.execute(
-            _lines.insert(), {"order_id": order["id"], "line": k % 3, "article": f"Article {k}"}
-        )
-        reply = {"code": f"R{n}-{k % 2}-{k}", "order_id": order["id"], "line": k % 3}
-        connection.execute(_replies.insert(), reply)
-    topics = [{"email": person["email"], "topic": f"topic {k}"} for k in range(min(rows, 7))]
-    known = sa.select(sa.func.count()).select_from(_consents).where(_consents.c.email == person["email"])
-    if not connection.execute(known).scalar():
-        connection.execute(_consents.insert(), topics)
 
 
 class PretendShop:
@@ -152,7 +77,7 @@ class PretendShop:
         engine = sa.create_engine(self.url)
         with engine.connect() as connection:
             rows = [
-                connection.execute(sa.select(t).order_by(*t.primary_key)).all() for t in _tables.sorted_tables
+                connection.execute(sa.select(t).order_by(*t.primary_key)).all() for t in TABLES.sorted_tables
             ]
         engine.dispose()
         return hashlib.sha256(repr(rows).encode()).hexdigest()
@@ -227,6 +152,26 @@ def _server(name: str, variable: str, address: str) -> Callable[[Path], Abstract
     return opened
 
 
+@contextmanager
+def _clickhouse(folder: Path) -> Iterator[Pretend]:
+    name = f"dsar_test_{secrets.token_hex(6)}"
+    server = clickhouse_servers.running()
+    admin = sa.create_engine(server.url("default"))
+    _run(admin, f"create database {name}")
+    url = sa.make_url(server.url(name))
+    fill_clickhouse(url)
+    wrong = {
+        "refusal": url.set(username="nobody", password="wrong"),
+        "outage": url.set(port=1),
+        "no such database": url.set(database="dsar_no_such_database"),
+    }
+    try:
+        yield PretendShop(url, folder, wrong)
+    finally:
+        _run(admin, f"drop database {name}")
+        admin.dispose()
+
+
 def _run(admin: sa.Engine, statement: str, *, else_skip: str = "") -> None:
     try:
         with admin.connect() as connection:
@@ -241,5 +186,8 @@ VARIANTS: Variants = {
     "sqlite": _file("sqlite"),
     "duckdb": _file("duckdb"),
     "postgresql": _server("PostgreSQL", "DSAR_TEST_POSTGRES", POSTGRES),
+    "clickhouse": _clickhouse,
     "mariadb": _server("MariaDB", "DSAR_TEST_MARIADB", MARIADB),
 }
+# ClickHouse has no batches, hashes or references: `test_clickhouse_alone.py` has promises of its own.
+BATCHED = tuple(name for name in VARIANTS if name != "clickhouse")
