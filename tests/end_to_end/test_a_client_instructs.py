@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
 import fitter
 import settings
+from commands.forwarding import app
 from desk import returning
 from desk.instructing import Given, instruct
 from dsar.evidence import Entry, EvidenceKind
@@ -115,10 +117,11 @@ async def passed_on(house: Engine) -> str:
 
 
 async def handed_over(house: Engine, case: str, on: str) -> list[str]:
-    """Instruct it at the command line; return the files that the client's own host was sent."""
+    """Instruct it with the command itself; return the files that the client's own host was sent."""
     async with an_intake() as (intake, url):
         order = ("instruct", case, "training", "--to", "hand-over", "--send-to", "-", *WORD, "--on", on)
-        await asyncio.to_thread(house.run, *order, typed=f"{url}\n")
+        done = await asyncio.to_thread(CliRunner().invoke, app, order, input=f"{url}\n")
+        assert 0 == done.exit_code, done.output
         await carried_out(house, case, 1)
     [body] = intake.bodies
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
