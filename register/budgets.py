@@ -27,7 +27,7 @@ class Budgets:
 
         def work(connection: Connection) -> Lease | timedelta:
             self._lock(connection, account)
-            now = self._now(connection)  # not before the lock: others may have had it for a while
+            now = self._database.now(connection)  # not before the lock: others may have had it for a while
             found = leave(budget, _spent(connection, account, budget, holder, now), want, now)
             if isinstance(found, timedelta):
                 if found == ASK_AGAIN:
@@ -46,7 +46,7 @@ class Budgets:
     def hold_calls(self, account: str, wait: timedelta) -> None:
         def work(connection: Connection) -> None:
             held = self._lock(connection, account)
-            until = max(held, self._now(connection) + wait)
+            until = max(held, self._database.now(connection) + wait)
             connection.execute(update(ACCOUNTS).where(_THIS).values(held_until=until), {"which": account})
 
         self._database.write(work)
@@ -58,12 +58,6 @@ class Budgets:
             fresh = {"held_until": _LONG_AGO, "wisher": "", "wished_until": _LONG_AGO}
             connection.execute(insert(ACCOUNTS), {"account": account, **fresh})
         return row.held_until if row else _LONG_AGO
-
-    def _now(self, connection: Connection) -> datetime:
-        if self._database.is_sqlite:  # all who share a file share a clock
-            return datetime.now(UTC)
-        said: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
-        return said
 
 
 def _spent(connection: Connection, account: str, budget: Budget, holder: str, now: datetime) -> Spent:

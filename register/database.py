@@ -3,9 +3,22 @@
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, Executable, Row, create_engine, event, exc, make_url
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    Executable,
+    Row,
+    create_engine,
+    event,
+    exc,
+    func,
+    make_url,
+    select,
+)
 
 from dsar.errors import OperatorError
 from register import failures
@@ -98,6 +111,13 @@ class Database:
                 raise
             connection.commit()
             return result
+
+    def now(self, connection: Connection) -> datetime:
+        """Return the one clock of all who use this database. All who share a file share a machine's."""
+        if self.is_sqlite:
+            return datetime.now(UTC)
+        said: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+        return said
 
     def close(self) -> None:
         """Close all connections. Safe to repeat."""
