@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from pathlib import Path
 
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
@@ -44,16 +43,11 @@ async def prepare(settings: Settings) -> list[str]:
 def _keys(settings: Settings) -> Iterator[str]:
     elsewhere = settings.kms_key_id or settings.master_passphrase_file
     if not elsewhere and not settings.master_key_file.exists():
-        create_key_file(_placed(settings.master_key_file))
+        create_key_file(settings.master_key_file)
         yield f"made the master key {settings.master_key_file}: back it up apart from the data"
     if not settings.signing_key_file.exists():
-        create_key(_placed(settings.signing_key_file))
+        create_key(settings.signing_key_file)
         yield f"made the signing key {settings.signing_key_file}"
-
-
-def _placed(path: Path) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path
 
 
 async def _search_attributes(client: Client) -> list[str]:

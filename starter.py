@@ -1,6 +1,7 @@
 """The front desk, for support staff, the DPO and whoever runs the engine. Each command has its --help."""
 
 import importlib
+import io
 import os
 import sys
 from typing import Any
@@ -85,6 +86,7 @@ class Desk(TyperGroup):
         return typer.main.get_group(room.app).commands[name]
 
 
+_ESCAPES = "backslashreplace"
 app = typer.Typer(
     cls=Desk,
     help=__doc__,
@@ -103,11 +105,21 @@ def _desk() -> None:
 
 def main() -> int:
     """Run one command. Returns its exit code."""
+    _bear_any_text()
     try:
         app()
     except SystemExit as end:
         return int(end.code or 0)
     return 0
+
+
+def _bear_any_text() -> None:
+    """Bytes that are no text arrive as half characters, which every check refuses by name; letters that the
+    terminal does not know leave as escapes. Neither is a reason to break off.
+    """
+    for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, _ESCAPES), (sys.stderr, _ESCAPES)):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=errors)
 
 
 if __name__ == "__main__":

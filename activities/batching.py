@@ -1,5 +1,5 @@
 """Erasing in batches: a case waits in line, and whoever comes first when a list is ripe sends it for all
-(decision 19). Each case fetches its own answer and writes its own receipts.
+(decision 22). Each case fetches its own answer and writes its own receipts.
 """
 
 import asyncio

@@ -109,6 +109,7 @@ class Instructing:
         facts: dict[str, Scalar] = {"client": order.system, "number": number}
         kind = EvidenceKind.LEFT_OPEN if left else EvidenceKind.CARRIED_OUT
         facts |= {"left": told_left(left)} if left else {}
+        facts["backups_until"] = (order.at + self.policy.backups).date().isoformat()
         key = f"{kind}:{order.system}:{number}"
         self.register.record(case_id, Fact(key=key, kind=kind, at=order.at, facts=facts))
         return left

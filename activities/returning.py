@@ -1,21 +1,25 @@
 """Looking for people who were erased, and erasing them again after a restore (LAW ERA-05, RET-05)."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from temporalio import activity
 
-from activities._heart import beating
+from activities._heart import beating, beating_beside
 from activities._translate import translated
-from activities.able import eraser
-from dsar.deeds import Method, Receipt, Step
+from activities.frozen import frozen
+from activities.repeating import Lines, Repeat
+from dsar.clients import theirs
+from dsar.deeds import Method
 from dsar.dossier import open_suppressed
-from dsar.erasure import ERASES, Line, plans_of
-from dsar.evidence import EvidenceKind, Fact, Scalar, instant
+from dsar.erasure import ERASES, Line, Plan, plans_of
+from dsar.evidence import EvidenceKind, Fact, Scalar
+from dsar.instructions import erased_since
 from dsar.orders import Replayed, SweepOrder
 from dsar.ports import CaseRecord, Connector, Register, Vault
-from dsar.receipts import receipt_fact
+from dsar.retention import is_doomed
 from dsar.suppression import entry_of
 from dsar.vocabulary import Outcome
 
@@ -67,27 +71,52 @@ class Returning:
         """Erase again what the approved plan had named, no record more, and look whether it is gone."""
         lines = await asyncio.to_thread(self._gone, order.case_id)
         identity = await asyncio.to_thread(open_suppressed, self.vault, entry_of(order.case_id))
-        back = erased = 0
-        async with beating(lambda: back):
-            for system in dict.fromkeys(system for system, _ in lines):
-                connector = eraser(self.connectors, system)
-                steps = [s for s in await connector.plan_erasure(identity) if s.count]
-                again = [step for step in steps if _approved(lines, step)]
-                back += len([step for step in steps if (system, step.collection) in lines])
-                if again:
-                    receipts = await connector.erase(identity, again)
-                    await asyncio.to_thread(self._record, order, receipts)
-                    left = {s.collection for s in await connector.plan_erasure(identity) if s.count}
-                    erased += len([step for step in again if step.collection not in left])
-        return Replayed(cases=1, back=back, erased=erased, left=(order.case_id,) if erased < back else ())
+        repeat = Repeat(register=self.register, connectors=self.connectors, order=order)
+        async with beating(order.since.toordinal):
+            return await repeat.done(identity, lines)
 
-    def _record(self, order: SweepOrder, receipts: Sequence[Receipt]) -> None:
-        for place, receipt in enumerate(receipts):
-            key = f"receipt:replay:{instant(order.at)}:{receipt.system}:{place}"
-            fact = receipt_fact(receipt, key, order.at, replay=order.since.isoformat(), by=order.by)
-            self.register.record(order.case_id, fact)
+    @activity.defn(name="list-instructed")
+    @translated
+    def list_instructed(self, order: SweepOrder) -> tuple[str, ...]:
+        """Return the next page of cases in which a client had something erased on or after a day."""
+        later = sorted(c.request.case_id for c in self.register.cases() if c.request.case_id > order.after)
+        with beating_beside():
+            found = (one for one in later if erased_since(self.register.evidence(one), order.since))
+            return tuple(islice(found, PAGE))
 
-    def _gone(self, case_id: str) -> Mapping[tuple[str, str], Line]:
+    @activity.defn(name="replay-instruction")
+    @translated
+    async def replay_instruction(self, order: SweepOrder) -> Replayed:
+        """Erase again what clients had erased of their own data, no record more, and look whether it is gone.
+
+        What no machine can repeat is left to a person: what was erased by hand, in a system that is no longer
+        registered, or in a collection that is not that client's any more; or the case was shredded, so that
+        nobody knows any more whose it was.
+        """
+        entries = await asyncio.to_thread(self.register.evidence, order.case_id)
+        if is_doomed(entries):
+            return Replayed(cases=1, left=(order.case_id,))
+        so_far = Replayed()
+        async with beating(lambda: so_far.cases):
+            for client, numbers in erased_since(entries, order.since).items():
+                plans = [plan for plan in plans_of(entries, client) if plan.number in numbers]
+                lines = _gone_most(plans)
+                again = {held: line for held, line in lines.items() if self._is_theirs(client, line)}
+                identity = await asyncio.to_thread(frozen, self.vault, order.case_id, max(numbers), client)
+                repeat = Repeat(
+                    register=self.register, connectors=self.connectors, order=order, client=client
+                )
+                done = await repeat.done(identity, again)
+                so_far = so_far.plus(done if again == lines else replace(done, left=(order.case_id,)))
+        return so_far
+
+    def _is_theirs(self, client: str, line: Line) -> bool:
+        """Whether a machine may erase it again: it is still registered, and still that client's."""
+        if line.by_hand or line.system not in self.connectors:
+            return False
+        return line.collection in theirs(self.connectors[line.system].card, client)
+
+    def _gone(self, case_id: str) -> Lines:
         """Return what went, by machine, from systems that are still registered."""
         plans = plans_of(self.register.evidence(case_id))
         lines = {(line.system, line.collection): line for plan in plans for line in plan.lines}
@@ -104,12 +133,12 @@ def _was_erased(case: CaseRecord, order: SweepOrder) -> bool:
     return closed and erasing and case.request.case_id > order.after
 
 
-def _is_gone(lines: Mapping[tuple[str, str], Line], system: str, collection: str) -> bool:
+def _gone_most(plans: Iterable[Plan]) -> Lines:
+    """Return what went, by collection, each with as many records as any of these plans named."""
+    named = (line for plan in plans for line in plan.lines if not line.stays)
+    return {(line.system, line.collection): line for line in sorted(named, key=lambda one: one.count)}
+
+
+def _is_gone(lines: Lines, system: str, collection: str) -> bool:
     line = lines.get((system, collection))
     return line is not None and line.method in _GONE
-
-
-def _approved(lines: Mapping[tuple[str, str], Line], step: Step) -> bool:
-    """Whether this was named before, with as many records: what came later is new, and nobody approved it."""
-    line = lines.get((step.system, step.collection))
-    return line is not None and step.method is line.method and step.count <= line.count

@@ -5,6 +5,7 @@ import os
 import stat
 from pathlib import Path
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -29,12 +30,17 @@ def create_key(path: Path) -> Ed25519PrivateKey:
     key = Ed25519PrivateKey.generate()
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(pem)
     except FileExistsError:
         raise OperatorError("bundle", "signing_key_exists") from None
     except OSError:
+        raise OperatorError("bundle", "signing_key_unwritable") from None
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(pem)
+    except OSError:
+        path.unlink()  # half a key would be taken for one
         raise OperatorError("bundle", "signing_key_unwritable") from None
     return key
 
@@ -56,7 +62,7 @@ def load_key(path: Path) -> Ed25519PrivateKey:
         raise OperatorError("bundle", "signing_key_open_to_others")
     try:
         key = load_pem_private_key(pem, password=None)
-    except (ValueError, TypeError):  # TypeError: the key asks for a password
+    except (ValueError, TypeError, UnsupportedAlgorithm):  # TypeError: the key asks for a password
         raise OperatorError("bundle", "signing_key_unreadable") from None
     if not isinstance(key, Ed25519PrivateKey):
         raise OperatorError("bundle", "signing_key_unreadable")
@@ -76,7 +82,7 @@ def read_public(pem: bytes) -> Ed25519PublicKey:
     """
     try:
         key = load_pem_public_key(pem)
-    except ValueError:
+    except (ValueError, UnsupportedAlgorithm):
         key = None
     if not isinstance(key, Ed25519PublicKey):
         raise InputError(

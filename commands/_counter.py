@@ -33,6 +33,10 @@ NEXT_MOVES = {
     "not_ended_yet": "see `show`: what is under way ends first, or start a worker; then withdraw again",
     "no_answer": "start a worker: python worker.py",
     "master_key_missing": "run `starter.py prepare` once, or restore the key file",
+    **dict.fromkeys(
+        ("master_key_unwritable", "signing_key_unwritable"),
+        "name a file in a directory that can be written and has room, in the settings",
+    ),
     "suite_missing": "install the test tools (`make .venv/.ready`) in a checkout of the repository",
     "suite_broken": "run the tests in tests/contract/connectors: they do not start",
     **dict.fromkeys(
@@ -73,8 +77,8 @@ def complain(error: DsarError, hint: str, *, as_json: bool, field: str = "") -> 
         sys.stderr.write(json.dumps(told) + "\n")
     else:
         where = f"{field}: " if field else ""
-        complaints.print(f"[red]✗[/red] {where}", end="")
-        complaints.print(hint, markup=False)
+        complaints.print("✗", style="red", end=" ")
+        complaints.print(f"{where}{hint}", markup=False)
 
 
 def tell(data: object, prose: Callable[[], None], *, as_json: bool) -> None:

@@ -20,9 +20,27 @@ def not_there(out: Path) -> None:
 
 
 def kept(chunks: Iterable[bytes], out: Path) -> int:
-    """Write a new file with mode 0600. Returns its size."""
-    with open(out, "xb", opener=_private) as file:  # Path.open takes no opener
-        return sum(file.write(chunk) for chunk in chunks)
+    """Write a new file with mode 0600, whole or not at all. Returns its size.
+
+    Raises:
+        InputError: `file_exists`; `file_unwritable`: no such place, or no room in it.
+    """
+    whole = False
+    try:
+        with open(out, "xb", opener=_private) as file:  # Path.open takes no opener
+            try:
+                size = sum(file.write(chunk) for chunk in chunks)
+                file.flush()
+                whole = True
+            finally:
+                if not whole:
+                    out.unlink()
+    except FileExistsError:
+        raise InputError("file_exists", "name a file that does not exist yet", field=str(out)) from None
+    except OSError:
+        hint = "nothing was kept: name a file in a directory that can be written and has room"
+        raise InputError("file_unwritable", hint, field=str(out)) from None
+    return size
 
 
 def _private(path: str, flags: int) -> int:

@@ -133,7 +133,7 @@ def _print_verification(found: Verification, out: Path | None) -> None:
     else:
         console.print(f"[red]broken at entry {found.broken_at}: {found.reason}[/red]")
     if out:
-        console.print(f"written to {out}")
+        console.print(f"written to {out}", markup=False)
 
 
 def _print_audit(found: Audit) -> None:

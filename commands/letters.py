@@ -9,6 +9,7 @@ from rich.table import Table
 import fitter
 from commands._counter import By, CaseId, Json, console, tell
 from commands._desk import with_desk
+from commands._typed import asked, typed
 from desk import letters
 from desk.desk import Desk
 from desk.letters import Waiting
@@ -101,8 +102,7 @@ def readdress(
 
     Example: echo ada@example.com | starter.py readdress case_… --email - --by support_anna
     """
-    typed = email or str(typer.prompt("e-mail address", err=True))
-    address = sys.stdin.readline().strip() if typed == "-" else typed
+    address = typed(email).strip() if email else asked()
 
     async def work(desk: Desk) -> None:
         await letters.readdress(desk, case, address, by=by)

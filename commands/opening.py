@@ -14,6 +14,7 @@ from rich.progress import Progress
 
 from commands._counter import Exit, Json, complaints, console, tell
 from commands._desk import with_desk
+from commands._typed import asked, typed
 from desk.desk import Desk
 from desk.intake import OpenedCase
 from desk.together import open_together
@@ -93,21 +94,19 @@ def open_one(  # noqa: PLR0913  # a form has as many fields as it has
     new = NewRequest(
         right=";".join(right or ["access"]),
         regime=regime,
-        email=_typed(email)
-        if email or phone or account_id
-        else str(typer.prompt("e-mail address", err=True)),
+        email=typed(email) if email or phone or account_id else asked(),
         received=received,
-        phone=_typed(phone),
-        name=_typed(name),
-        account_id=_typed(account_id),
+        phone=typed(phone),
+        name=typed(name),
+        account_id=typed(account_id),
         requester=requester,
-        agent_email=_typed(agent_email),
+        agent_email=typed(agent_email),
         channel=channel,
         owner=owner,
         locale=locale,
         intake_key=key,
         about=about,
-        send_to=_typed(send_to),
+        send_to=typed(send_to),
         corrections=_wished(corrections, right or []),
     )
 
@@ -154,11 +153,6 @@ def import_many(
     tell(lines, lambda: _report(lines), as_json=as_json)
     if any(line.problem for line in lines):
         raise typer.Exit(Exit.INPUT)
-
-
-def _typed(value: str) -> str:
-    """Return a value, or the next line of standard input for '-': it then stands in no shell's history."""
-    return sys.stdin.readline().rstrip("\n") if value == "-" else value
 
 
 def _wished(given: str, rights: Sequence[str]) -> str:

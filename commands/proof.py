@@ -60,7 +60,8 @@ def take_out(
         return kept(delivery.take_out(desk, case, by=by).chunks, out)
 
     size = with_desk(work, as_json=as_json)
-    tell({"case": case, "size": size}, lambda: console.print(f"{size:,} bytes in {out}"), as_json=as_json)
+    said = f"{size:,} bytes in {out}"
+    tell({"case": case, "size": size}, lambda: console.print(said, markup=False), as_json=as_json)
 
 
 @app.command()

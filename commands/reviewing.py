@@ -11,6 +11,7 @@ from rich.table import Table
 
 from commands._counter import By, CaseId, Json, complaints, console, quoted, tell
 from commands._desk import with_desk
+from commands._private import kept
 from desk import redacting, reviewing
 from desk.desk import Desk
 from desk.reviewing import Sheet, Shown
@@ -154,12 +155,7 @@ def _bytes(file: Path) -> bytes:
 def _save(chunks: Iterator[bytes], out: Path | None) -> None:
     if out is None:
         raise InputError("out_missing", "say with --out where the file is to be saved", field="--out")
-    try:
-        with out.open("xb") as place:
-            place.writelines(chunks)
-    except OSError:
-        hint = "name a new file in a folder that you may write to"
-        raise InputError("out_unwritable", hint, field="--out") from None
+    kept(chunks, out)
 
 
 def _print_list(sheet: Sheet) -> None:

@@ -109,8 +109,10 @@ def _stay(stage: Stage) -> None:
     exports = (f"export {name}={shlex.quote(value)}" for name, value in stage.scenery.environment.items())
     (directory / "environment").write_text("\n".join(exports) + "\n")
     console.print(f"\nTemporal UI   {stage.scenery.temporal.ui_url}", soft_wrap=True)
-    console.print(f"Letters       {directory / 'letters'}", soft_wrap=True)
-    console.print(f"In another terminal, first:   . {directory / 'environment'}", soft_wrap=True)
+    console.print(f"Letters       {directory / 'letters'}", soft_wrap=True, markup=False)
+    console.print(
+        f"In another terminal, first:   . {directory / 'environment'}", soft_wrap=True, markup=False
+    )
     console.print("Ctrl-C ends everything.")
     with suppress(KeyboardInterrupt):
         signal.pause()

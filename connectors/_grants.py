@@ -13,17 +13,19 @@ from connectors._map_deeds import REMOVE, Flag, Removed
 from connectors._reach import split
 from connectors._schema import Schema
 
+_FILES = {"sqlite": "SQLite", "duckdb": "DuckDB"}
 READING, WRITING = "dsar_read", "dsar_write"
 
 
 def grants(data_map: DataMap, schema: Schema, dialect: sa.Dialect) -> tuple[str, ...]:
     """Return the statements for a reading account, and for a writing one if the map names deeds.
 
-    The passwords are the DBA's to set. SQLite has no accounts: a remark says what to do instead.
+    The passwords are the DBA's to set. A file has no accounts: a remark says what to do instead.
     """
-    if dialect.name == "sqlite":
-        remark = "-- SQLite has no accounts: let the worker's user read the file, and write it only for deeds"
-        return (remark,)
+    if file := _FILES.get(dialect.name):
+        return (
+            f"-- {file} has no accounts: let the worker's user read the file, and write it only for deeds",
+        )
     return tuple(_Granting(data_map, schema, dialect).statements())
 
 

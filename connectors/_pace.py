@@ -5,12 +5,12 @@ advance, a handful at once; what one worker is told ("not so fast") holds the ot
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from dsar.budget import ASK_AGAIN, Budget, Lease, Month
 from dsar.errors import DsarError, InputError, TemporaryError
@@ -18,6 +18,7 @@ from dsar.ports.ledger import Ledger
 
 THROTTLED = "throttled"
 PATIENCE = 30.0  # seconds that a call waits in place; after that its activity ends and comes again
+_T = TypeVar("_T")
 _LONGEST_HOLD = timedelta(minutes=1)  # where a vendor throttles and does not say for how long
 
 
@@ -88,7 +89,7 @@ class Shared(Free):
         self._clock, self._sleep = clock, sleep
         self._holder, self._turn, self._waiting = secrets.token_hex(8), asyncio.Lock(), 0
         self._leave = _Leave(Lease(number="", calls=0, abreast=0, lasts=timedelta()), 0.0, 0)
-        self._ending: set[asyncio.Task[None]] = set()
+        self._running: set[asyncio.Task[Any]] = set()
 
     @asynccontextmanager
     async def call(self, system: str) -> AsyncIterator[None]:
@@ -109,7 +110,7 @@ class Shared(Free):
         try:
             async with self._turn:
                 while not self._leave.take(self._clock()):
-                    wait = await self._renewed()
+                    wait = await self._although_cancelled(self._renewed())
                     if self._clock() + wait.total_seconds() > end:
                         raise TemporaryError(system, THROTTLED, after=wait)
                     await self._sleep(wait.total_seconds())
@@ -129,17 +130,36 @@ class Shared(Free):
             return found
         self._leave = _Leave(found, now + found.lasts.total_seconds(), found.calls)
         if found.abreast:
-            task = asyncio.create_task(self._given_back(self._leave))
-            self._ending.add(task)
-            task.add_done_callback(self._ending.discard)
+            self._beside(self._given_back(self._leave))
         return timedelta()
 
     async def _given_back(self, leave: _Leave) -> None:
-        """Free the places when the lease is over and its calls have ended; untold, they free themselves."""
-        while leave.open or (leave.left and self._clock() < leave.ends):
-            await self._sleep(ASK_AGAIN.total_seconds())
-        with suppress(DsarError):
-            await asyncio.to_thread(self._ledger.give_back_calls, leave.lease)
+        """Free the places when the lease is over and its calls have ended, or when the worker ends; untold,
+        they free themselves.
+        """
+        try:
+            while leave.open or (leave.left and self._clock() < leave.ends):
+                await self._sleep(ASK_AGAIN.total_seconds())
+        finally:
+            with suppress(DsarError):
+                await asyncio.to_thread(self._ledger.give_back_calls, leave.lease)
+
+    async def _although_cancelled(self, work: Coroutine[Any, Any, _T]) -> _T:
+        """Let it end although who waits for it is called off: a lease that nobody hears of is given back by
+        nobody, and its place would stay taken for minutes.
+        """
+        return await asyncio.shield(self._beside(work))
+
+    def _beside(self, work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._over)
+        return task
+
+    def _over(self, task: asyncio.Task[Any]) -> None:
+        self._running.discard(task)
+        if not task.cancelled():
+            task.exception()  # heard: whoever waited for it was told, unless they were called off
 
     async def _hold(self, wait: timedelta) -> None:
         self._leave.left = 0

@@ -208,7 +208,8 @@ def _order(wanted: Sequence[str], key: Sequence[str]) -> list[int]:
 def _typed(found: sa.types.TypeEngine[Any], value: str) -> object:
     """Return the value as that column would hold it; None if it never could."""
     if isinstance(found, sa.types.Integer):
-        return int(value) if value.isascii() and value.isdecimal() and len(value) < _BIGINT_DIGITS else None
+        digits = getattr(found, "digits", _BIGINT_DIGITS - 1)
+        return int(value) if value.isascii() and value.isdecimal() and len(value) <= digits else None
     if isinstance(found, sa.types.Uuid):
         return _uuid(value)
     return value
@@ -225,7 +226,7 @@ def _spellings(email: str) -> set[str]:
     """How `lower()` may spell a stored address: some databases lower ASCII only, and accents may be split."""
     text = email.strip()
     forms = [unicodedata.normalize(form, text) for form in ("NFC", "NFD")]
-    cases = [s for form in forms for s in (form, form.lower(), form.upper(), form.casefold())]
+    cases = [s for form in forms for s in (form, form.lower(), form.upper())]
     return {*cases, *(_ascii_lower(s) for s in cases)}
 
 

@@ -95,7 +95,7 @@ def _values(
     columns: list[sa.ColumnClause[str]] = [sa.column(name) for name in texts]
     chosen = sa.select(*columns).select_from(sa.table(table, schema=schema))
     try:
-        with connection.begin_nested():
+        with _sql.unharmed(connection):
             rows = connection.execute(chosen.limit(SAMPLE)).all()
     except sa.exc.DBAPIError:
         return {}

@@ -1,8 +1,8 @@
 """House equipment: what drivers complain of, as our errors, by remedy.
 
 PostgreSQL speaks SQLSTATE (its manual, appendix A), MariaDB and MySQL numbers (their error reference),
-SQLite names of result codes (sqlite.org/rescode.html). Messages are read only where a driver gives
-nothing else, and are never passed on.
+SQLite names of result codes (sqlite.org/rescode.html), DuckDB kinds of exceptions. Messages are read only
+where a driver gives nothing else, and are never passed on.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,6 +21,7 @@ _NO_COLUMN: Remedy = (OperatorError, "column_missing")
 _FORBIDDEN: Remedy = (OperatorError, "permission_missing")
 _AWAY: Remedy = (TemporaryError, "unreachable")
 _BUSY: Remedy = (TemporaryError, "busy")
+_LOCKED: Remedy = (TemporaryError, "database_locked")  # another process writes to the file
 _SLOW: Remedy = (TemporaryError, "statement_timeout")
 _WRITES: Remedy = (ContractError, "tried_to_write")
 _DAMAGED: Remedy = (OperatorError, "database_damaged")
@@ -87,6 +88,28 @@ _SQLITE = {
     "SQLITE_PERM": _FORBIDDEN,
     "SQLITE_AUTH": _FORBIDDEN,
 }
+# Names of DuckDB's exceptions, or words where one name says several things; the first that fits decides.
+_DUCKDB = (
+    ("IOException", "Could not set lock", _LOCKED),
+    ("ConnectionException", "different configuration", _LOCKED),
+    ("IOException", "does not exist", _NO_DATABASE),
+    ("IOException", "not a valid DuckDB", _DAMAGED),
+    ("IOException", "Permission denied", _FORBIDDEN),
+    ("IOException", "", _AWAY),
+    ("InterruptException", "", _SLOW),
+    ("InvalidInputException", "read-only mode", _WRITES),
+    ("CatalogException", "", _NO_TABLE),
+    ("BinderException", "", _NO_COLUMN),
+    ("ConstraintException", "foreign key", _REFERENCED),
+    ("ConstraintException", "", _CONSTRAINT),
+    ("ConversionException", "", _UNFIT),
+    ("OutOfRangeException", "", _UNFIT),
+    ("TransactionException", "", _BUSY),
+    ("OutOfMemoryException", "", _BUSY),
+    ("PermissionException", "", _FORBIDDEN),
+    ("SerializationException", "", _DAMAGED),
+    ("FatalException", "", _DAMAGED),
+)
 _CLIENT_ERRORS = 2000  # from here on MariaDB's numbers are the driver's own: the connection is gone
 # libpq gives no SQLSTATE while it connects, so the server's own words must do.
 _CONNECTING = {
@@ -135,6 +158,8 @@ def named(system: str, reason: str, what: str) -> OperatorError:
 
 def _remedy(error: sa.exc.DBAPIError) -> Remedy:
     driver = error.orig
+    if type(driver).__module__ in {"duckdb", "_duckdb"}:
+        return _of_duckdb(type(driver).__name__, str(driver))
     state = getattr(driver, "sqlstate", None)
     number = driver.args[0] if driver is not None and driver.args else None
     if isinstance(number, int):
@@ -152,3 +177,7 @@ def _remedy(error: sa.exc.DBAPIError) -> Remedy:
 def _by_words(message: str, otherwise: Remedy) -> Remedy:
     known = [remedy for words, remedy in _CONNECTING.items() if words in message]
     return known[0] if known else otherwise
+
+
+def _of_duckdb(kind: str, message: str) -> Remedy:
+    return next((remedy for name, words, remedy in _DUCKDB if name == kind and words in message), _ODD)

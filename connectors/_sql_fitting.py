@@ -8,6 +8,15 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+
+class Wide(sa.BigInteger):
+    """A whole number of up to so many decimal digits, where most databases end at 18."""
+
+    def __init__(self, digits: int) -> None:
+        super().__init__()
+        self.digits = digits
+
+
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 # The first kind that fits decides; a Boolean and a Date come before what they are kinds of.
 _KINDS: tuple[tuple[type[sa.types.TypeEngine[Any]], Callable[[str], object]], ...] = (

@@ -133,6 +133,7 @@ def _plain(element: _AsText, compiler: Any, **more: Any) -> str:  # noqa: ANN401
     return str(compiler.process(next(iter(element.clauses)), **more))
 
 
+@compiles(_AsText, "duckdb")
 @compiles(_AsText, "postgresql")
 def _cast(element: _AsText, compiler: Any, **more: Any) -> str:  # noqa: ANN401  # as above
     return f"CAST({_plain(element, compiler, **more)} AS TEXT)"

@@ -75,7 +75,7 @@ def _unescaped(found: re.Match[str]) -> str:
 
 
 def _folded(text: str) -> str:
-    """Fold case as `comparable` does for addresses; plain text, which most is, the short way."""
+    """Fold case, more freely than `comparable` does. Plain text, which most is, goes the short way."""
     if text.isascii():
         return text.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).casefold())

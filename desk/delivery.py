@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, count
 
 from activities.disclosure import BUNDLE
 from desk.desk import Desk
@@ -58,22 +58,23 @@ def hand_over(desk: Desk, token: str, code: str) -> Leaving:
     if result is not CodeResult.ACCEPTED:
         raise InputError(result.value, _REFUSALS[result], field="code")
     known = desk.register.evidence(case_id)
-    if _fetched(known) >= MOST_DOWNLOADS:
-        raise InputError("spent", "this link was used too often: ask us for a new one")
+    left = MOST_DOWNLOADS - _fetched(known)
+    if left < 1:
+        raise _spent()
     answer = leaving(desk, case_id)
     first = next(answer.chunks, b"")  # a vault that cannot answer says so here, before anything is promised
-    _note_download(desk, case_id, known, {})
+    _note_download(desk, case_id, known, {}, left)
     return replace(answer, chunks=chain((first,), answer.chunks))
 
 
 def _fetched(known: Iterable[Entry]) -> int:
-    """Count the downloads since the newest link was offered."""
-    count = 0
+    """Count the downloads since the newest link was offered; what staff took out is none of the person's."""
+    fetched = 0
     for entry in known:
         if entry.kind is EvidenceKind.DELIVERY_OFFERED:
-            count = 0
-        count += entry.kind is EvidenceKind.DOWNLOADED
-    return count
+            fetched = 0
+        fetched += entry.kind is EvidenceKind.DOWNLOADED and "by" not in entry.facts
+    return fetched
 
 
 async def send_again(desk: Desk, case_id: str, *, by: str) -> Posted:
@@ -97,14 +98,25 @@ async def send_again(desk: Desk, case_id: str, *, by: str) -> Posted:
     return await desk.carry_out(DsarSendAgain.run, f"{case_id}/answer/{number}", case.request, number)
 
 
-def _note_download(desk: Desk, case_id: str, known: Iterable[Entry], facts: Mapping[str, Scalar]) -> None:
-    """Two fetches at one moment count the same number; the one that comes second takes the next."""
-    number = 1 + sum(e.kind is EvidenceKind.DOWNLOADED for e in known)
-    at = desk.now()
-    while not desk.register.record(
-        case_id, Fact(key=f"download:{number}", kind=EvidenceKind.DOWNLOADED, at=at, facts=facts)
-    ):
-        number += 1
+def _note_download(
+    desk: Desk, case_id: str, known: Iterable[Entry], facts: Mapping[str, Scalar], left: int | None = None
+) -> None:
+    """Two fetches at one moment count the same number; the one that comes second takes the next.
+
+    Raises:
+        InputError: `spent`: others at this moment took all the numbers that were `left`.
+    """
+    number = sum(e.kind is EvidenceKind.DOWNLOADED for e in known)
+    numbers = count(number + 1) if left is None else range(number + 1, number + 1 + left)
+    noted = (
+        Fact(key=f"download:{n}", kind=EvidenceKind.DOWNLOADED, at=desk.now(), facts=facts) for n in numbers
+    )
+    if not any(desk.register.record(case_id, fact) for fact in noted):
+        raise _spent()
+
+
+def _spent() -> InputError:
+    return InputError("spent", "this link was used too often: ask us for a new one")
 
 
 def take_out(desk: Desk, case_id: str, *, by: str) -> Leaving:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from desk.desk import Desk
 from dsar.errors import InputError
 from dsar.evidence import Entry, EvidenceKind, Fact
-from dsar.instructions import runs
+from dsar.instructions import repeatable_until, runs
 from dsar.orders import ShredOrder
 from dsar.restrictions import is_open
 from dsar.retention import is_held
@@ -20,8 +20,8 @@ def ask(desk: Desk, case_id: str, *, by: str) -> datetime:
     """Ask for a case to be shredded. Returns until when a second person may confirm it.
 
     Raises:
-        InputError: `case_open`, `held`, `restriction_open`, `instruction_runs`, `complaint_open`, or
-            `role_refused` unless the DPO asks.
+        InputError: `case_open`, `held`, `restriction_open`, `instruction_runs`, `instruction_repeatable`,
+            `complaint_open`, or `role_refused` unless the DPO asks.
     """
     entries = _may(desk, case_id, by)
     number = 1 + sum(entry.kind is EvidenceKind.SHRED_ASKED for entry in entries)
@@ -58,15 +58,23 @@ def _may(desk: Desk, case_id: str, by: str) -> tuple[Entry, ...]:
     if is_open(entries):
         hint = "a restriction of this case still stands: end it with `restriction end` first"
         raise InputError("restriction_open", hint)
-    if runs(entries):
-        hint = "a client's instruction is still carried out: it needs this case's key; see `tasks`"
-        raise InputError("instruction_runs", hint)
+    _instructions_are_over(desk, entries)
     if complained(desk.register)(case):
         hint = "this person's complaint is open and may turn on this case: finish it first"
         raise InputError("complaint_open", hint)
     if desk.role(by, Role.DPO) is not Role.DPO:
         raise InputError("role_refused", "only the DPO may shred", field="by")
     return entries
+
+
+def _instructions_are_over(desk: Desk, entries: tuple[Entry, ...]) -> None:
+    if runs(entries):
+        hint = "a client's instruction is still carried out: it needs this case's key; see `tasks`"
+        raise InputError("instruction_runs", hint)
+    until = repeatable_until(entries)
+    if until and desk.now().date() <= until:
+        hint = f"a back-up may bring back what a client had erased, until {until}: shred after that day"
+        raise InputError("instruction_repeatable", hint)
 
 
 def _asked(desk: Desk, entries: tuple[Entry, ...]) -> Entry:

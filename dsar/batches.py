@@ -1,4 +1,4 @@
-"""Batches: deeds of many cases that one call to a vendor carries out together (decision 19).
+"""Batches: deeds of many cases that one call to a vendor carries out together (decision 22).
 
 A deed waits a moment for others. The most urgent go first; a list that is refused is halved until the one
 that spoils it stands alone. Nothing here names a person: what the vendor calls them is sealed with each case.

@@ -13,6 +13,9 @@ from dsar.errors import InputError
 from dsar.evidence import Entry, EvidenceKind
 from dsar.vocabulary import Role
 
+_ENDS = frozenset({EvidenceKind.LEFT_OPEN, EvidenceKind.CARRIED_OUT})
+# What shows that an instruction was acted on, and which fact of it is the instruction's number.
+_NUMBERED = {EvidenceKind.RECEIPT: "plan", **dict.fromkeys(_ENDS, "number")}
 WORDS = "instructions/"  # under which names the vault keeps who instructed, and under which reference
 
 
@@ -80,6 +83,31 @@ def trails(entries: Iterable[Entry]) -> Mapping[str, Trail]:
 def runs(entries: Iterable[Entry]) -> bool:
     """Whether an instruction is being carried out: then nobody may shred the case."""
     return any(not (trail.done or trail.left) for trail in trails(entries).values())
+
+
+def is_open(entries: Iterable[Entry]) -> bool:
+    """Whether an instruction is not carried out yet: then it needs this case, and its key."""
+    return any(not trail.done for trail in trails(entries).values())
+
+
+def repeatable_until(entries: Iterable[Entry]) -> date | None:
+    """Return until when a back-up may bring back what clients had erased. Until then the case is needed: only
+    its key knows whose data it was.
+    """
+    told = (str(entry.facts.get("backups_until") or "") for entry in entries if entry.kind in _ENDS)
+    return max((date.fromisoformat(day) for day in told if day), default=None)
+
+
+def erased_since(entries: Iterable[Entry], day: date) -> Mapping[str, frozenset[int]]:
+    """Return by which of their instructions each client's data went on or after a day."""
+    chain, found = tuple(entries), dict[str, frozenset[int]]()
+    for entry in chain:
+        client = str(entry.facts.get("client") or "")
+        if client and entry.at.date() >= day and "replay" not in entry.facts:
+            number = int(entry.facts.get(_NUMBERED.get(entry.kind, "")) or 0)
+            if was_instructed(chain, client, number):
+                found[client] = found.get(client, frozenset()) | {number}
+    return found
 
 
 def unfinished(entries: Iterable[Entry], client: str) -> tuple[Entry, ...]:

@@ -215,13 +215,17 @@ class Look:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweepOrder:
-    """Which erased people are looked for: those erased on or after `since`, from after the case `after`."""
+    """Which erased people are looked for: those erased on or after `since`, from after the case `after`.
+
+    `instructed`: those whose data clients had erased, instead of those who asked us for it.
+    """
 
     at: datetime
     since: date = date.min
     after: str = ""
     case_id: str = ""
     by: str = ""
+    instructed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,5 +243,5 @@ class Replayed:
             cases=self.cases + other.cases,
             back=self.back + other.back,
             erased=self.erased + other.erased,
-            left=(*self.left, *other.left),
+            left=tuple(dict.fromkeys((*self.left, *other.left))),
         )

@@ -51,12 +51,15 @@ class Identity:
 
 
 def comparable(kind: IdentifierKind, value: str) -> str:
-    """One spelling per identifier, for comparing and for fingerprints: never for display or delivery."""
+    """One spelling per identifier, for comparing and for fingerprints: never for display or delivery.
+
+    Large and small letters of an address are one; other letters that case folding makes equal are not. `ß` is
+    no `ss`: IDNA2008 (RFC 5891) gives the two domains to two owners, and one would read the other's data.
+    """
     text = unicodedata.normalize("NFC", value).strip()
     if kind is IdentifierKind.EMAIL:
-        return unicodedata.normalize(
-            "NFC", unicodedata.normalize("NFD", text).casefold()
-        )  # folding decomposes
+        small = "".join(c.lower() for c in text)  # one by one: `lower` of a word turns a last Σ into ς
+        return unicodedata.normalize("NFC", small)
     if kind is IdentifierKind.PHONE:
         return "".join(
             c if c == "+" else str(unicodedata.decimal(c)) for c in text if c == "+" or c.isdecimal()

@@ -8,13 +8,22 @@ from enum import StrEnum
 from dsar.case import RightsRequest
 from dsar.erasure import plans_of
 from dsar.evidence import Entry, EvidenceKind
+from dsar.instructions import is_open as is_instructed
+from dsar.instructions import repeatable_until
 from dsar.restrictions import is_open
 from dsar.vocabulary import Right
 
 COMPLAINS = frozenset({Right.COMPLAINT, Right.APPEAL})
 # What is done after the closing begins the time anew: it runs from the last action (RET-01).
 _ACTIONS = frozenset(
-    {EvidenceKind.CLOSED, EvidenceKind.DELIVERY_OFFERED, EvidenceKind.DECIDED, EvidenceKind.HOLD_LIFTED}
+    {
+        EvidenceKind.CLOSED,
+        EvidenceKind.DELIVERY_OFFERED,
+        EvidenceKind.DECIDED,
+        EvidenceKind.HOLD_LIFTED,
+        EvidenceKind.INSTRUCTED,
+        EvidenceKind.CARRIED_OUT,
+    }
 )
 
 
@@ -41,6 +50,7 @@ class Block(StrEnum):
     RESTRICTION_OPEN = "restriction_open"
     DUTY_RUNS = "duty_runs"  # an erasure is not finished: a duty or a hold keeps part of it
     COMPLAINT_OPEN = "complaint_open"
+    INSTRUCTION_OPEN = "instruction_open"  # a client's: it is carried out with this case's identifiers
     DISPUTED = "disputed"  # the person's statement goes with the data for as long as we may show it (REC-06)
     SUPPRESSED = "suppressed"  # the list and a replay after a restore still lean on the chain
 
@@ -90,12 +100,12 @@ def kept(
     if since is None or not any(e.kind is EvidenceKind.CLOSED for e in chain):
         return ()
     blocks = tuple(_blocks(chain, complains=complains, suppressed=suppressed))
-    gone = _gone(chain)
+    gone, backups = _gone(chain), repeatable_until(chain) or since
     return tuple(
         Kept(
             case_id=request.case_id,
             kind=kind,
-            until=periods.ends_on(kind, since),
+            until=max(periods.ends_on(kind, since), backups if kind in _REPEATED_BY else since),
             blocks=tuple(block for block in blocks if kind in _BINDS[block]),
         )
         for kind in RecordKind
@@ -141,9 +151,11 @@ def duty_runs(entries: Iterable[Entry]) -> bool:
     return False
 
 
+_REPEATED_BY = frozenset({RecordKind.CASE, RecordKind.EVIDENCE})  # what clients had erased
 _BINDS = {
     Block.HELD: frozenset(RecordKind),
     Block.COMPLAINT_OPEN: frozenset(RecordKind),
+    Block.INSTRUCTION_OPEN: frozenset(RecordKind) - {RecordKind.PARCELS},
     Block.RESTRICTION_OPEN: frozenset(RecordKind)
     - {RecordKind.PARCELS},  # to lift it the person is looked up
     Block.DUTY_RUNS: frozenset({RecordKind.CASE, RecordKind.EVIDENCE}),
@@ -158,6 +170,7 @@ def _blocks(chain: tuple[Entry, ...], *, complains: bool, suppressed: bool) -> I
         Block.RESTRICTION_OPEN: is_open(chain),
         Block.DUTY_RUNS: duty_runs(chain),
         Block.COMPLAINT_OPEN: complains,
+        Block.INSTRUCTION_OPEN: is_instructed(chain),
         Block.DISPUTED: dispute_stands(chain),
         Block.SUPPRESSED: suppressed,
     }

@@ -43,6 +43,10 @@ def found_for_a_machine(answer: SystemAnswer) -> bool:
     return answer.found is Found.FOUND and not by_machine and not was_by_hand(answer.reason)
 
 
+def _is_shared(answer: SystemAnswer) -> bool:
+    return answer.reason.partition(":")[0] == SHARED
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completeness:
     """The answer of every registered system."""
@@ -54,26 +58,31 @@ class Completeness:
         return Completeness(answers={**self.answers, **{a.system: a for a in answers}})
 
     def settled(self, system: str, found: Found) -> "Completeness":
-        """Return this with one system settled by a person."""
-        return self.heard([replace(self.answers[system], found=found)])
+        """Return this with one system settled by a person. What is theirs after all is in its hands again."""
+        answer = self.answers[system]
+        reason = answer.reason.removeprefix(f"{SHARED}:") if found is Found.FOUND else answer.reason
+        return self.heard([replace(answer, found=found, reason=reason)])
 
     def without(self, system: str) -> "Completeness":
         """Return this with one system unasked, so that it is asked again."""
         return Completeness(answers={s: a for s, a in self.answers.items() if s != system})
 
-    def doubting(self) -> "Completeness":
+    def doubting(self, *, in_hands: bool = True) -> "Completeness":
         """Return this with every finding in doubt, if one system knows several people by what we searched:
         whoever asks may be any of them, everywhere (Art. 15(4)). The DPO confirms, system by system.
+
+        In whose hands a system is stays known (`in_hands`): its deed is asked for where its search was.
         """
         if not any(a.found is Found.AMBIGUOUS and a.reason == SEVERAL for a in self.answers.values()):
             return self
-        found = (a for a in self.answers.values() if a.found is Found.FOUND)
-        return self.heard(replace(a, found=Found.AMBIGUOUS, reason=SHARED) for a in found)
+        found = [a for a in self.answers.values() if a.found is Found.FOUND]
+        why = {a.system: f"{SHARED}:{a.reason}" for a in found if in_hands and was_by_hand(a.reason)}
+        return self.heard(replace(a, found=Found.AMBIGUOUS, reason=why.get(a.system, SHARED)) for a in found)
 
     @property
     def doubted(self) -> tuple[str, ...]:
         """Systems that found one person, by an identifier that several people share elsewhere."""
-        return tuple(sorted(s for s, a in self.answers.items() if s in self.gaps and a.reason == SHARED))
+        return tuple(sorted(s for s, a in self.answers.items() if s in self.gaps and _is_shared(a)))
 
     @property
     def ambiguous(self) -> tuple[str, ...]:

@@ -188,6 +188,21 @@ def says(status: int, code: str, **headers: str) -> Strike:
     return lambda exchange: exchange.give(Message(first=status, headers=named, body=body))
 
 
+def passes(exchange: Exchange) -> None:
+    """Nothing happens to it: it is only counted."""
+    exchange.give(exchange.answer_to(exchange.asked))
+
+
+def narrow(megabits: float) -> Strike:
+    """The way carries so many megabits a second."""
+
+    def strike(exchange: Exchange) -> None:
+        time.sleep(len(exchange.asked.body) * 8 / (megabits * 1e6))
+        passes(exchange)
+
+    return strike
+
+
 def cut_going(exchange: Exchange) -> None:
     """The line is cut while the request is sent."""
     exchange.leave_half_way()

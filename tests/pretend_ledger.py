@@ -1,5 +1,6 @@
 """A ledger that leases what is wanted, and counts the orders of one month that never ends."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 from dsar.budget import Budget, Lease, Month, month_of
@@ -18,9 +19,13 @@ class PretendLedger:
         self.waits: list[timedelta] = []
         self.orders: dict[str, int] = {}
         self.away = False
+        self.asked, self.door = threading.Event(), threading.Event()
+        self.door.set()
 
     def lease_calls(self, _account: str, budget: Budget, _holder: str, want: int) -> Lease | timedelta:
         self._there()
+        self.asked.set()
+        self.door.wait()
         if self.waits:
             return self.waits.pop(0)
         self.wanted.append(want)

@@ -38,17 +38,23 @@ def create_key_file(path: Path) -> None:
     """Write a new master key that only its owner can read. An existing file is never touched.
 
     Raises:
-        OperatorError: `master_key_exists`.
+        OperatorError: `master_key_exists`; `master_key_unwritable`: no such place, or no room in it.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise OperatorError("vault", "master_key_exists") from None
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(os.urandom(_KEY_BYTES))
-        file.flush()
-        os.fsync(descriptor)
+    except OSError:
+        raise OperatorError("vault", "master_key_unwritable") from None
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(os.urandom(_KEY_BYTES))
+            file.flush()
+            os.fsync(descriptor)
+    except OSError:
+        path.unlink()  # half a key would be taken for one
+        raise OperatorError("vault", "master_key_unwritable") from None
 
 
 class _OwnMasterKey:

@@ -11,7 +11,8 @@ from botocore.exceptions import ClientError, IncompleteReadError, ResponseStream
 from pydantic import SecretStr
 
 from dsar.errors import OperatorError, TemporaryError
-from vault.translate import code_of, status_of, store_errors
+from vault.translate import status_of, store_errors
+from vault.uploads import Uploads
 
 _TAKEN = frozenset({409, 412})  # somebody else's conditional write came first, or is coming now
 _NOT_FOUND = 404
@@ -67,9 +68,8 @@ class Store:
         self._bucket = settings.bucket
         self._s3: Any = client(settings)
         # Checked by the store when it takes the bytes; on the way out the seal itself is the check.
-        self._checked = {"ChecksumAlgorithm": settings.checksum}
-        self._stored = {**settings.encryption, **self._checked}
-        self._sum = f"Checksum{settings.checksum}"
+        self._stored = {**settings.encryption, "ChecksumAlgorithm": settings.checksum}
+        self.uploads = Uploads(self._s3, settings.bucket, settings.encryption, settings.checksum)
 
     def put(self, key: str, data: bytes) -> None:
         """Write an object, or write it again."""
@@ -163,54 +163,6 @@ class Store:
             ]
             for version in old:
                 self._s3.delete_object(Bucket=self._bucket, Key=key, VersionId=version["VersionId"])
-
-    def begin(self, key: str) -> str:
-        """Begin an upload in parts; return its id."""
-        with store_errors():
-            return str(
-                self._s3.create_multipart_upload(Bucket=self._bucket, Key=key, **self._stored)["UploadId"]
-            )
-
-    def add_part(self, key: str, upload: str, number: int, data: bytes) -> dict[str, Any]:
-        """Upload one part (5 MiB or more, unless it is the last); return its receipt."""
-        with store_errors():
-            part = self._s3.upload_part(
-                Bucket=self._bucket,
-                Key=key,
-                UploadId=upload,
-                PartNumber=number,
-                Body=data,
-                **self._checked,
-            )
-        receipt = {"PartNumber": number, "ETag": part["ETag"]}
-        return receipt | ({self._sum: part[self._sum]} if self._sum in part else {})
-
-    def complete(self, key: str, upload: str, parts: list[dict[str, Any]]) -> None:
-        """Make the parts one object. Only now does it appear."""
-        with store_errors():
-            self._s3.complete_multipart_upload(
-                Bucket=self._bucket, Key=key, UploadId=upload, MultipartUpload={"Parts": parts}
-            )
-
-    def abandon(self, prefix: str, *, but: str = "") -> None:
-        """Drop every unfinished upload under `prefix`, with its parts; not the one with the id `but`."""
-        with store_errors():
-            pages = self._s3.get_paginator("list_multipart_uploads").paginate(
-                Bucket=self._bucket, Prefix=prefix
-            )
-            begun = [(u["Key"], u["UploadId"]) for page in pages for u in page.get("Uploads", ())]
-        for key, upload in begun:
-            if upload != but:
-                self.abort(key, upload)
-
-    def abort(self, key: str, upload: str) -> None:
-        """Drop one unfinished upload, with its parts. Safe to repeat."""
-        with store_errors():
-            try:
-                self._s3.abort_multipart_upload(Bucket=self._bucket, Key=key, UploadId=upload)
-            except ClientError as error:
-                if code_of(error) != "NoSuchUpload":  # somebody else swept at the same time
-                    raise
 
     def check(self) -> None:
         """Prove that the bucket is there and ours to read."""

@@ -3,6 +3,7 @@
 keys/<scope>               data keys, wrapped by the master key
 cases/<case id>/<name>     sealed objects; the name is ours (`parcels/crm/000001`), never the person's
 answers/<case id>/<name>   sealed answers (`bundle/…`), which the bucket lets expire if we should fail to
+answers/<case id>/.parts/  what was sent of an object that is not whole yet; it has no name before it is
 cases/sup_…/<name>         what the suppression list searches by; it outlives the case it came from
 """
 
@@ -26,6 +27,7 @@ from vault.store import Store, StoreSettings
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]*(?:/[a-z0-9][a-z0-9_.-]*)*")
 _PREFIX = re.compile(rf"(?:{_NAME.pattern}/?)?")
 _ANSWER = "bundle/"  # how the names of answers begin
+_PARTS = ".parts/"  # no name of ours begins so
 _LONGEST = 200
 _NAME_RULE = "an object's name is like `parcels/crm/000001`: lower case, at most 200 characters"
 
@@ -64,11 +66,12 @@ class S3Vault:
         return b"".join(self.stream(case_id, name))
 
     def names(self, case_id: str, prefix: str = "") -> tuple[str, ...]:
-        return tuple(sorted(map(name_of, self._places(case_id, prefix))))
+        return tuple(sorted(map(name_of, filter(_is_whole, self._places(case_id, prefix)))))
 
     def sink(self, case_id: str, name: str) -> AbstractContextManager[Sink]:
         place = place_of(case_id, name)
-        return sealed_sink(self._store, place, self.keyring.data_key(case_id), name)
+        parts = parts_of(case_id, f"{name}/")
+        return sealed_sink(self._store, place, parts, self.keyring.data_key(case_id), name)
 
     def stream(self, case_id: str, name: str) -> Iterator[bytes]:
         place = place_of(case_id, name)
@@ -78,8 +81,8 @@ class S3Vault:
 
     def remove(self, case_id: str, prefix: str) -> int:
         places = self._places(case_id, prefix)
-        self._store.remove(places)
-        return len(places)
+        self._store.remove(tuple({*places, *self._store.keys(parts_of(case_id, prefix))}))
+        return sum(map(_is_whole, places))
 
     def fingerprint(self, purpose: str, text: str) -> str:
         return self.keyring.data_key(FINGERPRINTS).digest(purpose, text)
@@ -90,11 +93,11 @@ class S3Vault:
         Another process that has read the key keeps it for `keys.LIFETIME` seconds at most.
         """
         for folder in prefixes_of(case_id, ""):
-            self._store.abandon(folder)
+            self._store.uploads.abandon(folder)
         places = self._places(case_id, "")
         self._store.remove(places)
         self.keyring.destroy(case_id)
-        return len(places)
+        return sum(map(_is_whole, places))
 
     def rotate(self) -> Rotated:
         """Wrap every data key with the new master key. Safe to repeat, and to cut short.
@@ -155,6 +158,15 @@ def place_of(case_id: str, name: str) -> str:
 def name_of(place: str) -> str:
     """Return the name of an object whose key this is."""
     return place.split("/", 2)[2]
+
+
+def parts_of(case_id: str, prefix: str) -> str:
+    """Return where the parts of objects under that prefix lie while they are on their way."""
+    return f"{ANSWERS}{case_id}/{_PARTS}{prefix}"
+
+
+def _is_whole(place: str) -> bool:
+    return not name_of(place).startswith(_PARTS)
 
 
 def prefixes_of(case_id: str, prefix: str) -> tuple[str, ...]:

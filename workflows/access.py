@@ -29,7 +29,7 @@ async def tell_categories(case: "DsarCase") -> Outcome:
     await case.released()
     if not _answers(case):
         return Outcome.NOTHING_HELD
-    await steps.write_bundle(case.request, 1)
+    await case.once("bundled", lambda: steps.write_bundle(case.request, 1))
     await handed_over(case)
     return Outcome.FULFILLED
 
@@ -99,6 +99,7 @@ async def _export_everything(case: "DsarCase") -> None:
 async def _posted(case: "DsarCase") -> None:
     """Send the answer's letters. What the mail server refuses is mended, or handed over by a person."""
     answer = case.answering
+    await case.settle_gaps()  # that an earlier history left
     while POST not in case.systems.answers:
         sent = await steps.send_answer(case.request, answer.letter)
         if sent.ok:

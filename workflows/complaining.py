@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from dsar.case import SystemAnswer
+    from dsar.case import Decision, SystemAnswer
     from dsar.complaints import PROGRESS_EVERY, Earlier, tells_progress
     from dsar.decision_kinds import COMPLAINT, UPHOLD
     from dsar.systems import EARLIER
@@ -20,17 +20,22 @@ if TYPE_CHECKING:
 
 async def look_into(case: "DsarCase") -> Outcome:
     """Find out whose case it is about, have a person decide, tell the outcome and what changes."""
+    decision = case.answering.decision or await _decided(case)
+    case.begin_to_answer()
+    await posted(case, lambda number: steps.tell_outcome(case.request, decision, number))
+    return Outcome.FULFILLED if decision.kind == UPHOLD else Outcome.DISMISSED
+
+
+async def _decided(case: "DsarCase") -> Decision:
     informing = asyncio.create_task(_informed(case))
     try:
         earlier = await _earlier(case)
         reminding = asyncio.create_task(_remembered(case))
-        decision = await case.concluded(*COMPLAINT, apart=earlier.apart)
+        decision = await case.heard(*COMPLAINT, apart=earlier.apart)
         await reminding
     finally:
         informing.cancel()
-    case.begin_to_answer()
-    await posted(case, lambda number: steps.tell_outcome(case.request, decision, number))
-    return Outcome.FULFILLED if decision.kind == UPHOLD else Outcome.DISMISSED
+    return decision
 
 
 async def again(case: "DsarCase", system: str) -> None:
@@ -74,5 +79,6 @@ async def _informed(case: "DsarCase") -> None:
     while True:
         number = (workflow.now() - began) // PROGRESS_EVERY
         if number > 0:
-            await steps.tell_progress(case.request, number)
+            with case.under_way():
+                await steps.tell_progress(case.request, number)
         await workflow.sleep(PROGRESS_EVERY - (workflow.now() - began) % PROGRESS_EVERY)

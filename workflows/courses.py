@@ -20,20 +20,18 @@ if TYPE_CHECKING:
 class Course:
     """What one right needs between proof and end: a search of every system first, or not, and its deed.
 
-    `resumes`: a fresh history may begin while its answer is made: all that was done stands in the state.
     `again` says how a system is tried again that could not do its part; by searching it, if nothing is said.
     """
 
     deed: Callable[["DsarCase"], Awaitable[Outcome]]
     searches: bool = True
-    resumes: bool = False
     again: Callable[["DsarCase", str], Awaitable[None]] | None = None
 
 
 # A right that is not here yet is refused at the desk, never faked.
 COURSES: Mapping[Right, Course] = {
-    Right.ACCESS: Course(access.disclose, resumes=True),
-    Right.KNOW: Course(access.disclose, resumes=True),
+    Right.ACCESS: Course(access.disclose),
+    Right.KNOW: Course(access.disclose),
     Right.KNOW_CATEGORIES: Course(access.tell_categories),
     Right.PORTABILITY: Course(portability.take_along),
     Right.ERASURE: Course(erasure.erase),

@@ -32,7 +32,7 @@ from workflows.agreeing import Agreeing
 from workflows.beside import Beside
 from workflows.calling import called
 from workflows.searching import Searching
-from workflows.state import CaseState
+from workflows.state import CaseState, Offering
 from workflows.waiting import Ended
 
 Until = Callable[[Callable[[], bool], timedelta | None], Awaitable[None]]
@@ -62,11 +62,8 @@ class Deciding:
         self._until, self._stand, self._again = until, stand, again
         self._beside, self._agreeing = beside, Agreeing(request, state)
         self._pending: Decision | None = None
-        self._offered: tuple[str, ...] = COMPLAINT if request.right in LOOKED_INTO else ANSWER
-        self._plan = ""
-        self._recipients: tuple[str, ...] = ()
-        self._apart: tuple[str, ...] = ()
-        self._corrections: tuple[str, ...] = ()
+        kinds = COMPLAINT if request.right in LOOKED_INTO else ANSWER
+        self._offering = state.offering = state.offering or Offering(kinds=kinds)
 
     def admit(self, decision: Decision) -> None:
         """Let a decision pass if it is lawful now.
@@ -80,7 +77,7 @@ class Deciding:
         check_decision(decision, self._standing())
 
     def _standing(self) -> Standing:
-        systems = self._searching.systems
+        systems, offering = self._searching.systems, self._offering
         return Standing(
             right=self._request.right,
             regime=self._request.regime,
@@ -88,15 +85,15 @@ class Deciding:
             gaps=systems.gaps,
             ambiguous=systems.ambiguous,
             doubted=systems.doubted,
-            offered=self._offered,
-            plan=self._plan,
-            recipients=self._recipients,
-            apart=self._apart,
+            offered=offering.kinds,
+            plan=offering.plan,
+            recipients=offering.recipients,
+            apart=offering.apart,
             held=systems.held,
             proposed=self._state.proposed,
             proposal=self._state.proposal,
             beside=self._beside.known,
-            corrections=self._corrections,
+            corrections=offering.corrections,
             unplanned=self._unplanned,
             unreviewed=self._state.review.open,
         )
@@ -109,7 +106,7 @@ class Deciding:
 
     def offer_nothing(self) -> None:
         """From now on only what is about gaps is heard: the case is decided."""
-        self._pending, self._offered = None, ()
+        self._pending, self._offering.kinds = None, ()
 
     def note(self, decision: Decision) -> None:
         """Note an admitted decision; the story carries it out, or what goes on beside it."""
@@ -163,7 +160,8 @@ class Deciding:
 
         A refusal ends the story; what is decided about gaps is carried out on the way.
         """
-        self._plan, self._apart, self._corrections = plan, apart, corrections
+        offering = self._offering
+        offering.plan, offering.apart, offering.corrections = plan, apart, corrections
         decision: Decision | None = None
         while decision is None:
             decision = await self._one_of(offered, status)
@@ -173,18 +171,19 @@ class Deciding:
         self, recipients: tuple[str, ...], unless: Callable[[], bool]
     ) -> Decision | None:
         """Wait until a person settles one of these recipients. Returns None if `unless` comes first."""
-        self._recipients = recipients
+        self._offering.recipients = recipients
         return await self._one_of(OF_RECIPIENTS, Status.DECIDING, unless)
 
     async def _one_of(
         self, offered: tuple[str, ...], status: Status, unless: Callable[[], bool] = lambda: False
     ) -> Decision | None:
-        self._offered = offered
+        self._offering.kinds = offered
         decision: Decision | None = None
         while not unless() and (decision is None or decision.kind not in offered):
             await self.settle_gaps()
             decision = await self._carry_out_one(status, unless)
-        self._offered, self._recipients, self._corrections = (), (), ()  # decided: not a second time
+        offering = self._offering  # decided: not a second time
+        offering.kinds, offering.recipients, offering.corrections = (), (), ()
         return decision
 
     async def _carry_out_one(

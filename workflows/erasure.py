@@ -32,10 +32,16 @@ REMIND_AFTER = timedelta(days=7)
 
 async def erase(case: "DsarCase") -> Outcome:
     """Erase what may go. Until the deed begins the person may take it back: what was restricted is freed."""
-    state = case.erasing
-    await _confirmed(case)
+    if not case.answering.begun:
+        await _confirmed(case)
+        await _prepared(case)
+    await case.once("gone", lambda: _all_gone(case))
+    return await _told(case)
+
+
+async def _prepared(case: "DsarCase") -> None:
     try:
-        if not state.approved:
+        if not case.erasing.approved:
             await _approved(case, ERASURE)
         await _restricted(case)
         await _reconsidered(case)
@@ -43,7 +49,6 @@ async def erase(case: "DsarCase") -> Outcome:
     except Ended:
         await _freed(case)
         raise
-    return await _carried_out(case)
 
 
 async def _confirmed(case: "DsarCase") -> None:
@@ -59,21 +64,28 @@ async def _confirmed(case: "DsarCase") -> None:
 
 
 async def _reminded(case: "DsarCase") -> None:
+    state = case.erasing
     while True:
-        case.erasing.reminders += 1
-        await deed_steps.ask_to_confirm(case.request, case.erasing.reminders)
-        await workflow.sleep(REMIND_AFTER)
+        if state.remind_at and state.remind_at > workflow.now():
+            await workflow.sleep(state.remind_at - workflow.now())
+        with case.under_way():
+            state.reminders += 1
+            await deed_steps.ask_to_confirm(case.request, state.reminders)
+            state.remind_at = workflow.now() + REMIND_AFTER
 
 
 async def _approved(case: "DsarCase", offered: tuple[str, ...]) -> None:
     """Plan until the DPO approves. A request for a copy by the same person ends first (LAW ERA-13)."""
-    await _disclosed(case)
-    await case.settle_gaps()  # what a person finds by hand, or mends, belongs into the plan
+    state = case.erasing
+    if not state.put:
+        await _disclosed(case)
+        await case.settle_gaps()  # what a person finds by hand, or mends, belongs into the plan
     decided = PLAN_AGAIN
     while decided != APPROVE_PLAN:
-        plan = await _planned(case, case.systems.holding)
+        plan = await _put(case, case.systems.holding)
         decided = (await case.concluded(*offered, plan=plan.digest)).kind
-    case.erasing.approved = True
+        state.put = False
+    state.approved = True
 
 
 async def _disclosed(case: "DsarCase") -> None:
@@ -84,6 +96,17 @@ async def _disclosed(case: "DsarCase") -> None:
         await waiting
     finally:
         waiting.cancel()
+
+
+async def _put(case: "DsarCase", systems: Iterable[str]) -> Plan:
+    """Return the plan that the DPO is to approve. The one that waits since an earlier history stays the same:
+    whoever reads it approves what they read.
+    """
+    state = case.erasing
+    if state.plan is None or not state.put:
+        state.plan = await _planned(case, systems)
+        state.put = True
+    return state.plan
 
 
 async def _planned(case: "DsarCase", systems: Iterable[str]) -> Plan:
@@ -103,7 +126,6 @@ async def _planned(case: "DsarCase", systems: Iterable[str]) -> Plan:
     standing = [system for system in lines if system in case.systems.holding]  # one may be in doubt since
     plan = Plan(number=number, lines=tuple(line for system in standing for line in lines[system]))
     await deed_steps.record_plan(case.request, plan)
-    case.erasing.plan = plan
     return plan
 
 
@@ -157,23 +179,41 @@ async def _freed(case: "DsarCase") -> None:
     await asyncio.gather(*lifting, return_exceptions=True)  # fails only where nothing could be restricted
 
 
-async def _carried_out(case: "DsarCase") -> Outcome:
-    """Erase, look again, and settle by hand what no machine could do; then tell the person."""
-    plans = [case.erasing.plan] if case.erasing.plan else []
-    while failed := await _gone(case, plans[-1]):
-        case.hear(*failed)
+async def _all_gone(case: "DsarCase") -> None:
+    """Erase and look again; settle by hand what no machine could do. What is tried again is planned again."""
+    state = case.erasing
+    if not state.carried_out and state.plan:
+        state.carried_out = (state.plan,)
+    while state.failed or await _failed(case, state.carried_out[-1]):
         await case.settle_gaps()
-        again = [gap.system for gap in failed if gap.system in case.systems.holding]
+        again = [system for system in state.failed if system in case.systems.holding]
         if not again:
-            break
-        plans.append(await _planned_again(case, again, plans))
+            return
+        state.carried_out += (await _planned_again(case, again),)
+        state.failed = ()
         case.begin_to_answer()
+
+
+async def _failed(case: "DsarCase", plan: Plan) -> bool:
+    """Carry a plan out. Returns whether a system was left to a hand."""
+    gaps = await _gone(case, plan)
+    case.hear(*gaps)
+    case.erasing.failed = tuple(gap.system for gap in gaps)
+    return bool(gaps)
+
+
+async def _told(case: "DsarCase") -> Outcome:
+    """Look for what is left elsewhere, remember whom we forgot, tell the person, keep what must stay."""
+    plans = case.erasing.carried_out
     if not any(plan.lines for plan in plans):
         return Outcome.NOTHING_HELD
-    await residue.settled(case, [system for plan in plans for system in plan.systems])
-    await deed_steps.suppress(case.request, plans[0].number)
+    systems = [system for plan in plans for system in plan.systems]
+    await case.once("looked", lambda: residue.settled(case, systems))
+    await case.once("suppressed", lambda: deed_steps.suppress(case.request, plans[0].number))
     recipients_told = await recipients.notified(case)
-    await posted(case, lambda number: deed_steps.tell_erasure(case.request, number))
+    await case.once(
+        "told", lambda: posted(case, lambda number: deed_steps.tell_erasure(case.request, number))
+    )
     await recipients.settled(case, recipients_told)
     kept = tuple(line for plan in plans for line in plan.lines if line.stays)
     if not kept:
@@ -182,14 +222,17 @@ async def _carried_out(case: "DsarCase") -> Outcome:
     return Outcome.PARTLY_FULFILLED
 
 
-async def _planned_again(case: "DsarCase", systems: list[str], approved: list[Plan]) -> Plan:
+async def _planned_again(case: "DsarCase", systems: list[str]) -> Plan:
     """Plan the systems that are tried again. What nobody approved yet is put to the DPO."""
-    plan = await _planned(case, systems)
-    while not any(plan.within(other) for other in approved):
+    state = case.erasing
+    plan = await _put(case, systems)
+    while not any(plan.within(other) for other in state.carried_out):
         decision = await case.concluded(APPROVE_PLAN, PLAN_AGAIN, plan=plan.digest)
+        state.put = False
         if decision.kind == APPROVE_PLAN:
             break
-        plan = await _planned(case, systems)
+        plan = await _put(case, systems)
+    state.put = False
     return plan
 
 

@@ -21,14 +21,13 @@ if TYPE_CHECKING:
 async def take_along(case: "DsarCase") -> Outcome:
     """Hand over what is eligible. Of whom nothing is, only a refusal with its reasons can be given."""
     await case.settle_gaps()
-    if case.systems.holding and not await _portable(case.request):
+    if not case.answering.begun and case.systems.holding and not await _portable(case.request):
         await case.concluded(REFUSE)
     await released(case)
     if not await bundled(case):
         return Outcome.NOTHING_HELD
-    while reason := await _sent(case.request, case.tries):
-        if not await case.by_hand(TRANSFER, reason):
-            break
+    while TRANSFER not in case.systems.answers and (reason := await _sent(case.request, case.tries)):
+        await case.by_hand(TRANSFER, reason)
     await handed_over(case)
     return Outcome.FULFILLED
 

@@ -10,7 +10,6 @@ with workflow.unsafe.imports_passed_through():
     from dsar.systems import POST
     from dsar.vocabulary import Outcome
 from workflows import steps
-from workflows.deciding import Deciding
 from workflows.waiting import Ended
 
 if TYPE_CHECKING:
@@ -24,18 +23,20 @@ async def posted(case: "DsarCase", send: Callable[[int], Awaitable[Posted]], fir
 
     Returns the number that is free for the next one.
     """
-    number = first
-    while not (sent := await send(number)).ok:
-        number += 1
-        if not await case.by_hand(POST, sent.reason):
-            return number
-    return number + 1
+    answer = case.answering
+    number = answer.posting or first
+    again = await case.mended(POST) if answer.posting else True  # it waits since an earlier history
+    while again:
+        sent, number = await send(number), number + 1
+        answer.posting = 0 if sent.ok else number
+        again = not sent.ok and await case.by_hand(POST, sent.reason)
+    answer.posting = 0
+    return number
 
 
-async def told(case: "DsarCase", deciding: Deciding, ended: Ended) -> None:
+async def told(case: "DsarCase", ended: Ended) -> None:
     """Tell the person how it ended, where they are owed that. A letter that goes nowhere keeps it open."""
     if ended.outcome in OWED:
-        deciding.offer_nothing()
         case.begin_to_answer()
         decision = ended.decision
         await posted(case, lambda number: steps.send_outcome(case.request, ended.outcome, decision, number))

@@ -1,6 +1,7 @@
 """Recipients (Art. 19): told, chased, and each settled before the case closes (LAW NOT-01..04)."""
 
 import asyncio
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,21 +22,30 @@ class Told:
     """
 
     def __init__(self, case: "DsarCase") -> None:
-        self._case = case
-        self.open: set[str] = set()
-        self._known: set[str] = set()
+        self._case, self._state = case, case.recipients
         self._calls: list[asyncio.Task[None]] = []
         self._writing = False
 
     async def write(self, number: int) -> None:
         """Write to everybody who is not settled; note who heard of it for the first time."""
         self._writing = True
-        notified = await recipients_steps.notify(self._case.request, number)
+        with self._case.under_way():
+            notified = await recipients_steps.notify(self._case.request, number)
         self._writing = False
-        news = set(notified.waiting) - self._known
-        self.open |= news
-        self._known |= news
+        state, news = self._state, sorted({*notified.waiting} - {*self._state.known})
+        state.rounds = number
+        state.open += tuple(news)
+        state.known += tuple(news)
         self._calls += [asyncio.create_task(self._called(code)) for code in notified.calls if code in news]
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """Who has not answered."""
+        return tuple(sorted(self._state.open))
+
+    def close(self, code: str) -> None:
+        """Note that one of them has answered, or need not."""
+        self._state.open = tuple(one for one in self._state.open if one != code)
 
     async def waits(self) -> bool:
         """Whether somebody is to be settled; known once a round of letters that is under way has ended."""
@@ -44,7 +54,7 @@ class Told:
 
     def moved(self, since: tuple[str, ...]) -> bool:
         """Whether somebody has answered since these were open."""
-        return self.open != set(since)
+        return self.open != since
 
     def stop(self) -> None:
         """Ask nobody any more."""
@@ -54,23 +64,25 @@ class Told:
     async def _called(self, code: str) -> None:
         """Call, then ask until it has ended there. Who cannot be called is written to."""
         request = self._case.request
-        try:
-            await recipients_steps.call(request, code)
-            answer = await recipients_steps.ask(request, code)
-        except ActivityError as error:
-            if is_cancelled_exception(error):
-                return
-            answer = await recipients_steps.write(request, code, error)
+        with self._case.under_way():  # no longer than a vendor's job may run
+            try:
+                await recipients_steps.call(request, code)
+                answer = await recipients_steps.ask(request, code)
+            except ActivityError as error:
+                if is_cancelled_exception(error):
+                    return
+                answer = await recipients_steps.write(request, code, error)
         if answer not in OPEN:
-            self.open.discard(code)
+            self.close(code)
         elif answer is not Answer.SENT:
             self._case.waits_for_a_hand()
 
 
 async def notified(case: "DsarCase") -> Told:
-    """Tell every recipient. Returns who has to be settled."""
+    """Tell every recipient, unless an earlier history has. Returns who has to be settled."""
     told = Told(case)
-    await told.write(1)
+    if not case.recipients.rounds:
+        await told.write(1)
     return told
 
 
@@ -79,9 +91,10 @@ async def settled(case: "DsarCase", told: Told) -> None:
     chasing = asyncio.create_task(_chased(case, told))
     try:
         while await told.waits():
-            waiting = tuple(sorted(told.open))
+            waiting = told.open
             decision = await case.recipient_settled(waiting, partial(told.moved, waiting))
-            told.open -= {decision.system} if decision else set()
+            if decision:
+                told.close(decision.system)
     finally:
         chasing.cancel()
         told.stop()
@@ -90,9 +103,11 @@ async def settled(case: "DsarCase", told: Told) -> None:
 
 async def _chased(case: "DsarCase", told: Told) -> None:
     """Write again every ten days; from the first time on, staff are reminded of it as of a task."""
-    number = 1
+    state = case.recipients
     while True:
-        await workflow.sleep(CHASE_AFTER)
-        number += 1
-        await told.write(number)
+        state.chase_at = state.chase_at or workflow.now() + CHASE_AFTER
+        if (left := state.chase_at - workflow.now()) > timedelta(0):
+            await workflow.sleep(left)
+        state.chase_at = None
+        await told.write(max(state.rounds, 1) + 1)
         case.waits_for_a_hand()

@@ -26,17 +26,20 @@ if TYPE_CHECKING:
 
 async def rectify(case: "DsarCase") -> Outcome:
     """Correct what was accepted everywhere it is held, and keep a dispute of what was not."""
-    await case.settle_gaps()
-    if not case.systems.holding and not _may_be_held(case):
-        await case.released()
-        return Outcome.NOTHING_HELD
-    known = await rectification_steps.read(case.request)
-    await _located(case, [s for s in case.systems.holding if s not in known.looked])
-    known = await _decided(case)
-    case.begin_to_answer()
-    await _written(case, known)
+    if case.answering.begun:
+        known = await rectification_steps.read(case.request)
+    else:
+        await case.settle_gaps()
+        if not case.systems.holding and not _may_be_held(case):
+            await case.released()
+            return Outcome.NOTHING_HELD
+        known = await _decided(case)
+        case.begin_to_answer()
+    await case.once("written", lambda: _written(case, known))
     recipients_told = await recipients.notified(case) if known.accepted else recipients.Told(case)
-    await posted(case, lambda number: rectification_steps.tell(case.request, number))
+    await case.once(
+        "told", lambda: posted(case, lambda number: rectification_steps.tell(case.request, number))
+    )
     await recipients.settled(case, recipients_told)
     if not known.refused:
         return Outcome.FULFILLED
@@ -70,7 +73,9 @@ async def _looked(case: "DsarCase", system: str) -> SystemAnswer | None:
 
 
 async def _decided(case: "DsarCase") -> Corrections:
-    """Have each correction accepted or refused. The register holds the decisions."""
+    """Look for them, and have each one accepted or refused. The register holds the decisions."""
+    known = await rectification_steps.read(case.request)
+    await _located(case, [s for s in case.systems.holding if s not in known.looked])
     waiting = (await rectification_steps.read(case.request)).undecided
     while waiting:
         decision = await case.concluded(*RECTIFICATION, corrections=waiting)
@@ -80,16 +85,24 @@ async def _decided(case: "DsarCase") -> Corrections:
 
 async def _written(case: "DsarCase", known: Corrections) -> None:
     """Write in every system side by side. What no machine can do, or did not do, waits for a hand."""
-    by_hand = case.systems.held_by_hand if known.accepted else ()
+    answer, by_hand = case.answering, case.systems.held_by_hand if known.accepted else ()
     todo = sorted({*known.concerned(case.systems.holding), *by_hand})
-    while todo:
-        made = await asyncio.gather(*(_corrected(case, system) for system in todo))
-        gaps = [answer for answer in made if answer]
-        case.hear(*gaps)
+    while todo or answer.failed:
+        if not answer.failed:
+            await _tried(case, todo)
         await case.settle_gaps()
-        todo = [answer.system for answer in gaps if answer.system in case.systems.holding]
+        todo = [system for system in answer.failed if system in case.systems.holding]
         await _located(case, todo)
+        answer.failed = ()
         case.begin_to_answer()
+
+
+async def _tried(case: "DsarCase", systems: Sequence[str]) -> None:
+    """Correct in these systems, and note those that wait for a hand."""
+    made = await asyncio.gather(*(_corrected(case, system) for system in systems))
+    gaps = [answer for answer in made if answer]
+    case.hear(*gaps)
+    case.answering.failed = tuple(gap.system for gap in gaps)
 
 
 async def _corrected(case: "DsarCase", system: str) -> SystemAnswer | None:

@@ -1,7 +1,7 @@
 """Residue: what an erasure left where it did not look. A person decides, and it is looked at again."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from temporalio import workflow
@@ -26,19 +26,22 @@ async def settled(case: "DsarCase", systems: Iterable[str]) -> None:
 
     What was cleaned by hand is looked at again: a person's word is no more a proof than a system's.
     """
-    todo, look = tuple(dict.fromkeys(systems)), 0
-    while todo:
-        look += 1
-        found = await asyncio.gather(*(_scanned(case.request, system, look) for system in todo))
-        gaps = [gap for gap in found if gap]
-        for gap in gaps:
-            case.hear(gap)
-        if gaps:
-            await case.settle_gaps()
-            case.begin_to_answer()
-        todo = tuple(
-            system for system, gap in zip(todo, found, strict=True) if gap and not _accepted(case, system)
-        )
+    state = case.erasing
+    todo = () if state.traces else tuple(dict.fromkeys(systems))  # traces wait since an earlier history
+    while todo or state.traces:
+        if not state.traces:
+            await _looked_for(case, todo)
+        await case.settle_gaps()
+        case.begin_to_answer()
+        todo, state.traces = tuple(s for s in state.traces if not _accepted(case, s)), ()
+
+
+async def _looked_for(case: "DsarCase", systems: Sequence[str]) -> None:
+    state = case.erasing
+    state.scans += 1
+    found = await asyncio.gather(*(_scanned(case.request, system, state.scans) for system in systems))
+    case.hear(*(gap for gap in found if gap))
+    state.traces = tuple(system for system, gap in zip(systems, found, strict=True) if gap)
 
 
 def _accepted(case: "DsarCase", system: str) -> bool:

@@ -7,7 +7,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
-    from dsar.case import SystemAnswer
+    from dsar.case import Decision, SystemAnswer
     from dsar.decision_kinds import OBJECTION, RESTRICT, RESTRICTION, UPHOLD
     from dsar.orders import RestrictionOrder
     from dsar.restrictions import NOTICE
@@ -25,17 +25,19 @@ OBJECTED = "18_1_d"
 
 async def restrict(case: "DsarCase") -> Outcome:
     """Restrict on the ground that the DPO found, tell the person, and leave an open state behind."""
-    decision = await case.concluded(*RESTRICTION)
+    decision = await case.heard(*RESTRICTION)
     if decision.kind != RESTRICT:
         return Outcome.REFUSED
     case.begin_to_answer()
-    marked = await _mark_all(case, {})
-    if not marked:
+    await case.once("marked", lambda: _mark_all(case))
+    if not case.answering.marked:
         return Outcome.NOTHING_HELD
-    order = _order(case, marked, decision.ground)
+    order = _order(case, decision.ground)
     recipients_told = await recipients.notified(case)
-    await posted(case, lambda number: placing_steps.tell_restriction(order, number))
-    await placing_steps.watch(order)
+    await case.once(
+        "told", lambda: posted(case, lambda number: placing_steps.tell_restriction(order, number))
+    )
+    await case.once("watched", lambda: placing_steps.watch(order))
     await recipients.settled(case, recipients_told)
     return Outcome.FULFILLED
 
@@ -43,39 +45,51 @@ async def restrict(case: "DsarCase") -> Outcome:
 async def object_(case: "DsarCase") -> Outcome:
     """Restrict while the DPO weighs it; then stop, or say why our grounds override (OBJ-01, OBJ-02)."""
     await case.settle_gaps()
-    marked: dict[str, tuple[str, ...]] = {}
-    order = _order(case, marked, OBJECTED)
-    recipients_told = recipients.Told(case)
+    marked, recipients_told = case.answering.marked, recipients.Told(case)
     try:
-        if await _mark_all(case, marked):
+        await case.once("marked", lambda: _mark_all(case))
+        if marked:
             recipients_told = await recipients.notified(case)
-            await posted(case, lambda number: placing_steps.tell_restriction(order, number))
-        decision = await case.concluded(*OBJECTION)
+            await case.once("told of the mark", lambda: _told_of_the_mark(case))
+        decision = await case.heard(*OBJECTION)
     except Ended:
         recipients_told.stop()
-        await _freed(case, marked)
+        await _freed(case)
         raise
     case.begin_to_answer()
-    await posted(case, lambda number: placing_steps.tell_objection(case.request, decision, number))
-    if marked and decision.kind == UPHOLD:
-        await placing_steps.watch(order)
-    elif marked:
-        lift_on = (workflow.now() + NOTICE).date()
-        await placing_steps.watch(_order(case, marked, OBJECTED, words=decision.words, lift_on=lift_on))
+    await case.once(
+        "told", lambda: posted(case, lambda n: placing_steps.tell_objection(case.request, decision, n))
+    )
+    if marked:
+        await case.once("watched", lambda: placing_steps.watch(_watched(case, decision)))
     await recipients.settled(case, recipients_told)
     return Outcome.FULFILLED if decision.kind == UPHOLD else Outcome.OVERRIDDEN
 
 
-def _order(
-    case: "DsarCase", marked: dict[str, tuple[str, ...]], ground: str, **more: object
-) -> RestrictionOrder:
+async def _told_of_the_mark(case: "DsarCase") -> None:
+    order = _order(case, OBJECTED)
+    await posted(case, lambda number: placing_steps.tell_restriction(order, number))
+
+
+def _watched(case: "DsarCase", decision: Decision) -> RestrictionOrder:
+    """Return the open state: it stands if the objection was upheld, and else ends after a notice."""
+    if decision.kind == UPHOLD:
+        return _order(case, OBJECTED)
+    lift_on = (workflow.now() + NOTICE).date()
+    return _order(case, OBJECTED, words=decision.words, lift_on=lift_on)
+
+
+def _order(case: "DsarCase", ground: str, **more: object) -> RestrictionOrder:
+    marked = case.answering.marked
     return RestrictionOrder(request=case.request, at=workflow.now(), ground=ground, marked=marked, **more)  # type: ignore[arg-type]  # checked by it
 
 
-async def _mark_all(case: "DsarCase", marked: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """Mark everything that was found, and note it in `marked`. A system that cannot waits for a hand."""
-    await deed_steps.freeze(case.request, 1)
-    todo = case.systems.holding
+async def _mark_all(case: "DsarCase") -> None:
+    """Mark everything that was found, and note it. A system that cannot waits for a hand."""
+    marked = case.answering.marked
+    await case.once("frozen", lambda: deed_steps.freeze(case.request, 1))
+    await case.settle_gaps()  # that an earlier history left
+    todo = tuple(s for s in case.systems.holding if s not in marked)
     while todo:
         held = await placing_steps.held(case.request)
         made = await asyncio.gather(*(_mark(case, system, held[system]) for system in todo))
@@ -83,7 +97,6 @@ async def _mark_all(case: "DsarCase", marked: dict[str, tuple[str, ...]]) -> dic
         case.hear(*(gap for gap in made if gap))
         await case.settle_gaps()
         todo = tuple(s for s in case.systems.holding if s not in marked)
-    return marked
 
 
 async def _mark(case: "DsarCase", system: str, collections: tuple[str, ...]) -> SystemAnswer | None:
@@ -94,12 +107,12 @@ async def _mark(case: "DsarCase", system: str, collections: tuple[str, ...]) -> 
     return None
 
 
-async def _freed(case: "DsarCase", marked: dict[str, tuple[str, ...]]) -> None:
+async def _freed(case: "DsarCase") -> None:
     """Lift what was marked for an objection that was taken back, after the person was told; then tell those
     who had been told of it.
     """
-    if marked:
+    if marked := case.answering.marked:
         await steps.write(case.request, LetterKind.WITHDRAWN)
         await lifted(case.request, marked)
-        await placing_steps.note(_order(case, marked, OBJECTED, lift_on=workflow.now().date()))
+        await placing_steps.note(_order(case, OBJECTED, lift_on=workflow.now().date()))
         await recipients_steps.tell_lifting(case.request)

@@ -10,7 +10,7 @@ from temporalio.exceptions import ActivityError
 with workflow.unsafe.imports_passed_through():
     from activities.returning import Returning
     from dsar.orders import Replayed, SweepOrder
-from workflows.steps import A_CALL, A_SEARCH, HEARTBEAT, OURS, THEIR_DAYS, THEIRS
+from workflows.steps import A_CALL, A_SEARCH, HEARTBEAT, OURS, THE_REGISTER, THEIR_DAYS, THEIRS
 
 
 @workflow.defn(name="dsar-sweep")
@@ -30,20 +30,38 @@ class DsarReplay:
 
     @workflow.run
     async def run(self, order: SweepOrder, so_far: Replayed) -> Replayed:
-        """Return what was back, what is gone again, and which cases somebody must look at."""
-        return await _one_by_one(Returning.replay_erasure, order, so_far)
+        """Return what was back, what is gone again, and which cases somebody must look at.
+
+        What clients had erased comes after all that people had erased, in histories of its own.
+        """
+        if not order.instructed:
+            done = await _one_by_one(Returning.replay_erasure, order, so_far)
+            workflow.continue_as_new(args=[replace(order, after="", instructed=True), done])
+        return await _one_by_one(Returning.replay_instruction, order, so_far)
 
 
 async def _one_by_one(act: Callable[[Any, SweepOrder], Any], order: SweepOrder, so_far: Replayed) -> Replayed:
     """Take the cases page by page, each page in a history of its own."""
-    page = await workflow.execute_activity_method(
-        Returning.list_erased, order, start_to_close_timeout=A_CALL, retry_policy=OURS
-    )
+    page = await _page(order)
     for case_id in page:
         so_far = so_far.plus(await _one(act, replace(order, case_id=case_id)))
     if page:
         workflow.continue_as_new(args=[replace(order, after=page[-1]), so_far])
     return so_far
+
+
+async def _page(order: SweepOrder) -> tuple[str, ...]:
+    if order.instructed:
+        return await workflow.execute_activity_method(
+            Returning.list_instructed,
+            order,
+            start_to_close_timeout=THE_REGISTER,
+            heartbeat_timeout=HEARTBEAT,
+            retry_policy=OURS,
+        )
+    return await workflow.execute_activity_method(
+        Returning.list_erased, order, start_to_close_timeout=A_CALL, retry_policy=OURS
+    )
 
 
 async def _one(act: Callable[[Any, SweepOrder], Any], order: SweepOrder) -> Replayed:

@@ -38,14 +38,20 @@ class Searching:
     async def everywhere(self) -> None:
         """Ask every system not asked yet, in rounds: what one teaches is shown to the others."""
         await self._in_rounds()
-        self.systems = self.systems.doubting()
+        self._doubt()
         self._state.everywhere = True
 
     def hear(self, answers: Sequence[SystemAnswer]) -> None:
         """Note newer answers. One that fits several people puts what the others found in doubt."""
         self.systems = self.systems.heard(answers)
         if any(answer.found is Found.AMBIGUOUS for answer in answers):
-            self.systems = self.systems.doubting()
+            self._doubt()
+
+    def _doubt(self) -> None:
+        """Doubt what was found. Cases that did before keep their forgetting in whose hands a system is."""
+        by_hand = self.systems.held_by_hand
+        kept = bool(by_hand) and workflow.patched("doubt-keeps-hands")
+        self.systems = self.systems.doubting(in_hands=kept)
 
     def settle(self, system: str, found: Found) -> None:
         """Note what a person decided about one system."""

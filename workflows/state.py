@@ -12,8 +12,9 @@ from dsar.case import Decision, ProofGiven, ProofWanted, RightsRequest, SystemAn
 from dsar.clock_events import Event, opening
 from dsar.erasure import Plan
 from dsar.exemptions import Item
+from dsar.stopping import Stopped
 from dsar.systems import Completeness
-from dsar.vocabulary import Proof, Status
+from dsar.vocabulary import Outcome, Proof, Status
 from workflows.exports import Exports
 
 
@@ -51,16 +52,26 @@ class SearchingState:
 
 @dataclass(slots=True, kw_only=True)
 class ErasingState:
-    """Erasure: what was planned and approved, and until when the person may reconsider."""
+    """Erasure: what was planned and approved, and until when the person may reconsider.
+
+    `put`: the plan waits for its approval. `carried_out`: the approved plans so far; `failed`: systems that
+    the last of them left to a hand. `scans`: of what is left elsewhere; `traces`: where something was.
+    """
 
     confirmed: bool = False
     reminders: int = 0
+    remind_at: datetime | None = None
     asked: int = 0
     plans: int = 0
     plan: Plan | None = None
+    put: bool = False
     approved: bool = False
     restricted: bool = False
     reconsider_until: datetime | None = None
+    carried_out: tuple[Plan, ...] = ()
+    failed: tuple[str, ...] = ()
+    scans: int = 0
+    traces: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -137,17 +148,62 @@ class BesideState:
 class AnsweringState:
     """How far an answer has come: whether it was begun, what was exported, and the numbers of the next bundle
     and letter.
+
+    `decision`: by which it is made. `done`: parts that are not done again. `posting`: the number of a letter
+    that waits for a hand, else 0. `failed`: systems that were left to a hand; `busy`: those that need their
+    time; `marked`: collections of each system that were restricted.
     """
 
     begun: bool = False
+    decision: Decision | None = None
+    done: tuple[str, ...] = ()
+    posting: int = 0
+    failed: tuple[str, ...] = ()
+    busy: tuple[Stopped, ...] = ()
+    marked: dict[str, tuple[str, ...]] = field(default_factory=dict)
     exports: Exports = field(default_factory=Exports)
     bundle: int = 1
     letter: int = 1
 
 
 @dataclass(slots=True, kw_only=True)
+class RecipientsState:
+    """Recipients: rounds of letters so far, who was told, who has not answered, and when they are chased."""
+
+    rounds: int = 0
+    known: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+    chase_at: datetime | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Offering:
+    """What a person may decide now: which kinds, about which plan, recipients or corrections, and who stands
+    `apart`. A decision may reach a fresh history before its story runs: it is held to this.
+    """
+
+    kinds: tuple[str, ...]
+    plan: str = ""
+    recipients: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
+    corrections: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Ending:
+    """How the story ended, while its last letter waits for a hand."""
+
+    outcome: Outcome
+    decision: Decision | None = None
+
+
+@dataclass(slots=True, kw_only=True)
 class CaseState:
-    """The whole case. Decisions are not here: a history never ends while one waits to be acted on."""
+    """The whole case. Decisions are not here: a history never ends while one waits to be acted on.
+
+    A field that is missing in the state of an older history has the value with which that history began:
+    it is replayed as it was written.
+    """
 
     clock: ClockState
     status: Status = Status.RECEIVED
@@ -163,6 +219,9 @@ class CaseState:
     called: bool = False  # a person was, and has not decided yet
     calls: int = 0
     decided: int = 0
+    recipients: RecipientsState = field(default_factory=RecipientsState)
+    offering: Offering | None = None
+    ended: Ending | None = None
 
 
 def at_first(request: RightsRequest) -> CaseState:

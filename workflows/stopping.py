@@ -20,17 +20,23 @@ if TYPE_CHECKING:
 async def stop(case: "DsarCase") -> Outcome:
     """Stop it everywhere, tell the person, and tell them again once the last system has stopped."""
     case.begin_to_answer()
+    answer = case.answering
+    await case.once("stopped", lambda: _stopped(case))
+    await case.once("told", lambda: _told(case))
+    if answer.busy or case.systems.gaps:
+        await asyncio.gather(case.settle_gaps(), *(_checked(case, one, 1) for one in answer.busy))
+        await case.settle_gaps()
+        await _told(case)
+    return Outcome.FULFILLED
+
+
+async def _stopped(case: "DsarCase") -> None:
+    """Stop it in every system. Those that need their time are noted."""
     plan = await steps.plan_stop(case.request)
     case.hear(*plan.settled)
     stopped = await asyncio.gather(*(steps.stop_in(case.request, s, case.tries) for s in plan.ask))
     case.hear(*(one.answer for one in stopped if not one.check_after))
-    busy = [one for one in stopped if one.check_after]
-    number = await _told(case, busy, 1)
-    if busy or case.systems.gaps:
-        await asyncio.gather(case.settle_gaps(), *(_checked(case, one, 1) for one in busy))
-        await case.settle_gaps()
-        await _told(case, [], number)
-    return Outcome.FULFILLED
+    case.answering.busy = tuple(one for one in stopped if one.check_after)
 
 
 async def again(case: "DsarCase", system: str) -> None:
@@ -48,16 +54,21 @@ async def again(case: "DsarCase", system: str) -> None:
 
 async def _checked(case: "DsarCase", stopped: Stopped, number: int) -> None:
     """Give the vendor its time, then ask again."""
-    if stopped.check_after:
-        await asyncio.sleep(stopped.check_after.total_seconds())
-    case.hear(await steps.check_stop(case.request, stopped.answer.system, number))
+    with case.under_way():
+        if stopped.check_after:
+            await asyncio.sleep(stopped.check_after.total_seconds())
+        case.hear(await steps.check_stop(case.request, stopped.answer.system, number))
+        case.answering.busy = tuple(one for one in case.answering.busy if one != stopped)
 
 
-async def _told(case: "DsarCase", busy: list[Stopped], number: int) -> int:
+async def _told(case: "DsarCase") -> None:
     """Send the letter. It names the systems that have not stopped yet, and says nothing of what they hold."""
+    answer = case.answering
 
     def answers() -> tuple[SystemAnswer, ...]:
         known = (a for a in case.systems.statement if a.system != POST)
-        return (*known, *(one.answer for one in busy))
+        return (*known, *(one.answer for one in answer.busy))
 
-    return await posted(case, lambda n: steps.tell_stopped(case.request, answers(), n), number)
+    answer.letter = await posted(
+        case, lambda n: steps.tell_stopped(case.request, answers(), n), answer.letter
+    )

@@ -11,7 +11,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from dsar.case import Decision, RightsRequest
     from dsar.vocabulary import Outcome
-from workflows.state import CaseState
+from workflows.state import CaseState, Ending
 
 
 class Ended(Exception):  # noqa: N818  # not an error: a person ended the story
@@ -30,7 +30,6 @@ class Waiting:
     def __init__(self, request: RightsRequest, state: CaseState, at_rest: Callable[[], bool]) -> None:
         self._request, self._state, self._at_rest = request, state, at_rest
         self._end: Ended | None = None
-        self._closed = False
 
     @property
     def over(self) -> bool:
@@ -40,18 +39,22 @@ class Waiting:
     @property
     def ends(self) -> bool:
         """Whether the story is over, or came to its own end."""
-        return self._closed or self.over
+        return self._state.ended is not None or self.over
+
+    @property
+    def ended(self) -> Ended | None:
+        """How the story came to its end, maybe in an earlier history."""
+        ending = self._state.ended
+        return Ended(ending.outcome, ending.decision) if ending else None
 
     def end(self, outcome: Outcome, decision: Decision | None = None) -> None:
         """End the story at its next wait. Whoever ends it first decides how."""
-        if not self._closed:
+        if not self._state.ended:
             self._end = self._end or Ended(outcome, decision)
 
     def close(self, ended: Ended) -> None:
-        """Let nothing end the story another way: it came to this end, and only its last letter is waited for.
-        No fresh history begins any more, which would not know of the end.
-        """
-        self._closed = True
+        """Let nothing end the story another way: it came to this end; only its last letter is waited for."""
+        self._state.ended = Ending(outcome=ended.outcome, decision=ended.decision)
         self._end = ended if self._end is ended else None
 
     async def until(self, fact: Callable[[], bool], limit: timedelta | None = None) -> None:
@@ -66,8 +69,8 @@ class Waiting:
 
         with suppress(TimeoutError):
             await workflow.wait_condition(lambda: done() or self._history_is_full(), timeout=limit)
-        if self._history_is_full() and not done():
-            await workflow.wait_condition(lambda: done() or workflow.all_handlers_finished())
+        if not done() and self._history_is_full():
+            await workflow.wait_condition(lambda: done() or self._may_begin_afresh())
             if not done():
                 workflow.continue_as_new(args=[self._request, self._state])
         self.check()
@@ -81,6 +84,9 @@ class Waiting:
         if self._end:
             raise self._end
 
+    def _may_begin_afresh(self) -> bool:
+        return workflow.all_handlers_finished() and self._history_is_full()
+
     def _history_is_full(self) -> bool:
         """Whether a fresh history should begin here: nothing is under way, and all is in the state."""
-        return not self._closed and self._at_rest() and workflow.info().is_continue_as_new_suggested()
+        return workflow.info().is_continue_as_new_suggested() and self._at_rest()

@@ -53,7 +53,7 @@ class Erases(Protocol):
 
 
 class ErasesTogether(Protocol):
-    """A system that takes the erasures of many people in one call (decision 19), or of one alone."""
+    """A system that takes the erasures of many people in one call (decision 22), or of one alone."""
 
     @property
     def at_once(self) -> int:

@@ -1,4 +1,4 @@
-"""The queue of deeds that wait for a vendor: one for all workers together (decision 19)."""
+"""The queue of deeds that wait for a vendor: one for all workers together (decision 22)."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta

@@ -17,7 +17,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -27,7 +27,8 @@ from bundle.verify import verify
 from rehearsal.s3 import S3Server
 from tests.bundles import KEY
 from tests.contract.vault import mortal
-from tests.contract.vault.conftest import RawBucket, new_case
+from tests.contract.vault.conftest import BUCKET, RawBucket, new_case
+from tests.faulty_store import Exchange, Trouble, faulty, narrow
 from tests.people import ADA_EMAIL
 from vault.vault import S3Vault
 
@@ -37,6 +38,7 @@ PER_EXPORT = int(os.environ.get("DSAR_CHAOS_PER_EXPORT", "5"))
 SEED = int(os.environ.get("DSAR_CHAOS_SEED", "20261126"))
 ROOT = Path(__file__).parents[2]
 TRIES = 20
+PART = 8 * (1024 * 1024 + 48)  # bytes that go to the store at once: see `vault/sink.py`
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Ground:
     key_file: Path
     vault: S3Vault
     scratch: Path
+    rows: int = ROWS
 
     def case(self) -> str:
         case = new_case()
@@ -59,7 +62,7 @@ class Ground:
         server = self.server
         reach = [server.endpoint, server.access_key, server.secret, str(self.key_file)]
         with subprocess.Popen(
-            [sys.executable, mortal.__file__, *reach, case, str(ROWS), str(step)],
+            [sys.executable, mortal.__file__, *reach, case, str(self.rows), str(step)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -152,3 +155,35 @@ def test_two_workers_that_believe_they_own_one_export_leave_one_correct_bundle(
         assert expected == ground.life(case)[0]
         assert ground.archive(undisturbed) == ground.archive(case)
         whole(ground, bucket, case)
+
+
+@pytest.mark.timeout(900)
+def test_a_worker_killed_amid_its_upload_leaves_the_next_only_what_is_missing(
+    ground: Ground, bucket: RawBucket, tmp_path: Path
+) -> None:
+    """On a line of 100 Mbit/s. It dies as soon as the store has its second part of three."""
+    with faulty(ground.server.endpoint) as way:
+        far = replace(ground, server=replace(ground.server, endpoint=way.endpoint), rows=2 * 60_000)
+        case = far.case()
+
+        def dies(exchange: Exchange) -> None:
+            narrow(100)(exchange)
+            if way.struck.count("part") == 2:
+                dying.kill()
+
+        sent = Trouble(name="part", strike=dies, verb="PUT", asks="/.parts/", times=1000)
+        with way.troubled(sent), far.worker(case) as dying:
+            dying.communicate()
+        there = [place for place in bucket.places() if f"{case}/.parts/" in place]
+        with way.troubled(replace(sent, strike=narrow(100))):
+            far.life(case)
+        sent_again = way.struck.count("part")
+    whole_object = bucket.client.list_objects_v2(Bucket=BUCKET, Prefix=f"answers/{case}/")["Contents"]
+    (tmp_path / "b.zip").write_bytes(ground.archive(case))
+    (tmp_path / "k.pem").write_bytes(public_pem(KEY))
+
+    assert dying.returncode == -signal.SIGKILL
+    assert len(there) == 2
+    assert [-(-entry["Size"] // PART) for entry in whole_object] == [len(there) + sent_again] == [3]
+    assert verify(tmp_path / "b.zip", tmp_path / "k.pem").ok
+    whole(ground, bucket, case)

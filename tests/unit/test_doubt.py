@@ -19,7 +19,7 @@ answers = st.builds(
     SystemAnswer,
     system=st.sampled_from(NAMES),
     found=st.sampled_from(Found),
-    reason=st.sampled_from(["", "unreachable", SEVERAL]),
+    reason=st.sampled_from(["", "unreachable", SEVERAL, "by_mail:mill_desk", "by_hand"]),
 )
 heard = st.lists(answers, max_size=6).map(Completeness().heard)
 
@@ -46,6 +46,17 @@ def test_a_doubt_ends_where_a_person_ends_it_and_nowhere_else(known: Completenes
     doubting = known.doubting()
     for name in doubting.doubted:
         assert set(doubting.doubted) - {name} == set(doubting.settled(name, by_hand).doubted)
+
+
+@given(heard)
+def test_what_is_theirs_after_all_is_in_the_hands_that_it_was_in(known: Completeness) -> None:
+    confirmed = known.doubting()
+    for name in confirmed.doubted:
+        confirmed = confirmed.settled(name, Found.FOUND)
+
+    assert known.held_by_hand == confirmed.held_by_hand
+    for name in known.held_by_hand:
+        assert known.answers[name].reason == confirmed.answers[name].reason
 
 
 @pytest.mark.parametrize(

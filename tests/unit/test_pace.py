@@ -61,7 +61,7 @@ async def test_all_who_wait_are_leased_for_at_once() -> None:
 
     await asyncio.gather(*(called(pace) for _ in range(7)))
 
-    assert [1, 6] == ledger.wanted
+    assert [7] == ledger.wanted
 
 
 async def test_a_short_wait_is_made_in_place_and_a_long_one_ends_the_activity() -> None:
@@ -137,11 +137,37 @@ async def test_a_place_is_given_back_when_its_calls_have_ended(*, away: bool) ->
         ledger.away = away
 
     await called(pace, long)
-    while pace._ending:
-        await asyncio.gather(*pace._ending)
+    while pace._running:
+        await asyncio.gather(*pace._running)
 
     assert [] == running
     assert ([] if away else ["1"]) == ledger.freed
+
+
+async def test_what_was_leased_for_somebody_who_was_called_off_is_given_back() -> None:
+    """An account with one place would otherwise stand still for two minutes."""
+    pace, ledger, _ = made(ALONE)
+    ledger.door.clear()
+    call = asyncio.create_task(called(pace))
+    await asyncio.to_thread(ledger.asked.wait)
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    ledger.door.set()
+    while pace._running:
+        await asyncio.gather(*pace._running)
+
+    assert ["1"] == ledger.freed
+
+
+async def test_a_worker_that_ends_gives_its_places_back() -> None:
+    pace, ledger, _ = made(ALONE)
+    async with pace.call("crm"):
+        for task in pace._running:
+            task.cancel()
+        await asyncio.gather(*pace._running, return_exceptions=True)
+
+    assert ["1"] == ledger.freed
 
 
 def systems(folder: Path, *budgets: str) -> tuple[System, ...]:

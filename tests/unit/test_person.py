@@ -82,6 +82,20 @@ def test_the_case_of_an_address_does_not_matter_and_that_of_an_account_does(valu
     )
 
 
+@pytest.mark.parametrize(
+    ("hers", "theirs"),
+    [
+        ("max@strasse.example", "max@straße.example"),
+        ("ada.osei@subject.example", "ada.o\N{LATIN SMALL LETTER LONG S}ei@subject.example"),
+        ("ﬁona@subject.example", "fiona@subject.example"),
+        ("νίκος@subject.example", "νίκοσ@subject.example"),
+    ],
+)
+def test_a_letter_is_not_taken_for_another_one(hers: str, theirs: str) -> None:
+    """Whoever owns the second mailbox reads a code that is sent there: it proves nothing about the first."""
+    assert comparable(IdentifierKind.EMAIL, hers) != comparable(IdentifierKind.EMAIL, theirs)
+
+
 @given(st.text(st.characters()))
 def test_a_phone_is_its_digits(value: str) -> None:
     assert not set(comparable(IdentifierKind.PHONE, value)) - set("+0123456789")

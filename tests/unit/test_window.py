@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desk.delivery import hand_over
+from desk.delivery import MOST_DOWNLOADS, hand_over
 from dsar.codes import LINK_LIFETIME, shown
 from dsar.errors import InputError, OperatorError, TemporaryError
 from dsar.evidence import Entry, EvidenceKind, Fact
@@ -187,6 +187,24 @@ class SlowRegister(MemoryRegister):
         number = 1 + sum(entry.kind is EvidenceKind.DOWNLOADED for entry in before)
         self.record(case_id, Fact(key=f"download:{number}", kind=EvidenceKind.DOWNLOADED, at=AT))
         return before
+
+
+class CrowdedRegister(MemoryRegister):
+    """A register in which a crowd uses a link up while we look."""
+
+    def evidence(self, case_id: str) -> tuple[Entry, ...]:
+        before = super().evidence(case_id)
+        for number in range(1, MOST_DOWNLOADS + 1):
+            self.record(case_id, Fact(key=f"download:{number}", kind=EvidenceKind.DOWNLOADED, at=AT))
+        return before
+
+
+def test_a_crowd_at_one_moment_gets_no_more_than_one_person_would() -> None:
+    case = Answered(register=CrowdedRegister())
+
+    with pytest.raises(InputError, match="too often"):
+        hand_over(case.desk, case.token, case.code)
+    assert MOST_DOWNLOADS == case.count(EvidenceKind.DOWNLOADED)
 
 
 def test_two_fetches_at_one_moment_are_both_on_record() -> None:

@@ -22,6 +22,7 @@ from desk import cases
 from desk.desk import Desk
 from desk.intake import open_case
 from dsar.canaries import Canary
+from dsar.case import CaseView
 from dsar.codes import IDENTITY, code_for
 from dsar.duties import ErasurePolicy
 from dsar.errors import InputError
@@ -160,10 +161,10 @@ class House:
     async def skip(self, case: str, **span: float) -> None:
         await self.environment.fast_forward(self.life(case), timedelta(**span))
 
-    async def days(self, case: str, count: int) -> None:
-        """Let days go by, one at a time, and the case live each of them."""
-        for _ in range(count):
-            await self.skip(case, days=1)
+    async def days(self, case: str, count: int, at_once: int = 1) -> None:
+        """Let days go by, one or more at a time, and the case live each of them."""
+        for _ in range(0, count, at_once):
+            await self.skip(case, days=at_once)
             await self.eventually(lambda: self._lives(case), f"{case} did not live another day")
 
     async def until(self, case: str, status: Status) -> None:
@@ -192,20 +193,22 @@ class House:
         return kind in self.post.kinds
 
     async def _lives(self, case: str) -> bool:
+        return await self._view(case) is not None
+
+    async def _view(self, case: str) -> CaseView | None:
         """A fresh history begins up to a second after the last one ended; its clock runs meanwhile."""
         try:
-            await self.life(case).query(DsarCase.status)
+            return await self.life(case).query(DsarCase.status)
         except RPCError as error:
             if "not scheduled yet" not in error.message:
                 raise
-            return False
-        return True
+            return None
 
     async def _stands(self, case: str, status: Status) -> bool:
         """Whether the story stands there, and where it waits for a person, whether the desk shows it."""
-        view = await self.life(case).query(DsarCase.status)
+        view = await self._view(case)
         shown = self.register.case(case).status is status or status not in {Status.BY_HAND, Status.DECIDING}
-        return view.status is status and shown
+        return view is not None and view.status is status and shown
 
 
 @pytest.fixture

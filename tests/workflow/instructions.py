@@ -40,10 +40,12 @@ class Shared(PretendSystem):
     verbs: frozenset[Verb] = EVERY
     idle: int = 0
     jobs: int = 0
+    owner: str = "training"  # whose the second collection is
 
     @property
     def card(self) -> Card:
-        both = (OURS, THEIRS) if self.controller else (replace(THEIRS, client=""),)
+        theirs = replace(THEIRS, client=self.owner if self.controller else "")
+        both = (OURS, theirs) if self.controller else (theirs,)
         return Card(name=self.name, vendor="v", collections=both, can=self.verbs, controller=self.controller)
 
     def count(self, identity: Identity, collection: str) -> int:

@@ -66,6 +66,8 @@ async def test_no_case_is_shredded_while_an_instruction_runs_and_none_is_noted_t
         with refused("instruction_runs"):
             ask(house.desk, case, by="dpo")
         await life(house, case).result()
-        ask(house.desk, case, by="dpo")
+        with refused("instruction_repeatable"):
+            ask(house.desk, case, by="dpo")
+        ask(house.later(house.desk.now() + timedelta(days=37)), case, by="dpo")
 
     assert (1, 1) == (number, again)

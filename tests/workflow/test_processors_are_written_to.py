@@ -9,8 +9,9 @@ import pyrage
 from connectors import mail
 from desk import cases
 from desk.tasks import Shown, settle, tasks
-from dsar.decision_kinds import MANUAL_DONE, RELEASE, RESTRICT
+from dsar.decision_kinds import ACCEPT_GAP, CONFIRM, MANUAL_DONE, RELEASE, RESTRICT, RETRY
 from dsar.duties import ErasurePolicy
+from dsar.errors import OperatorError
 from dsar.evidence import EvidenceKind
 from dsar.holdings import Holding
 from dsar.ports import Letter
@@ -18,11 +19,13 @@ from dsar.tasks import Task
 from dsar.vocabulary import Category, Found, LetterKind, Outcome, Right, Status
 from tests.contract.connectors.systems.mail import SETTINGS
 from tests.people import ADA_EMAIL, ADA_PHONE
+from tests.pretend_eraser import PretendEraser
 from tests.pretend_tools import VISITS
 from tests.workflow.conftest import House
 from tests.workflow.corrections import NEW, WISH, answer
 from tests.workflow.erasures import approve, told
-from tests.workflow.test_no_system_is_left_unknown import WHY, by_dpo, found, proved
+from tests.workflow.test_no_system_is_left_unknown import HELD, WHY, by_dpo, found, proved
+from tests.workflow.test_nobody_gets_what_is_not_theirs import called_again
 from tests.workflow.test_what_must_stay_is_named import hold
 
 MAILINGS = Holding(system="mill", collection="mailings", category=Category.MARKETING_COMMS, count=7)
@@ -53,6 +56,10 @@ async def asked(house: House, case: str, times: int) -> None:
 
     await house.eventually(there, f"the processor was never asked {times} times")
     await house.until(case, Status.BY_HAND)
+
+
+async def doubted(house: House, case: str) -> bool:
+    return found(house, case)["mill"] is Found.AMBIGUOUS
 
 
 def only_task(house: House) -> Task:
@@ -121,6 +128,33 @@ async def test_an_erasure_asks_to_search_first_then_names_what_goes_and_what_mus
     assert "returned letters" in staying
     assert ("mill_desk", "by_mail:mill_desk:erase") == (task.owner, task.reason)
     assert "Letters that were printed for you" in told(house)
+
+
+async def test_a_processor_that_was_doubted_and_confirmed_is_still_asked_to_erase(house: House) -> None:
+    """Another system knows several people by that address: what the processor found waits for the DPO."""
+    refused: list[Exception] = [OperatorError("crm", "credentials_refused")]
+    house.add(PretendEraser("crm", rows=HELD, people=2, trouble=refused))
+    async with furnished(house).worker():
+        case = await house.open(right=Right.ERASURE.value)
+        await house.prove(case)
+        await asked(house, case, 1)
+        await end(house, case, "found", MAILINGS)
+        await called_again(house, case, 2)
+        await cases.decide(house.desk, case, by_dpo(RETRY, system="crm"))
+        await house.eventually(lambda: doubted(house, case), "the processor's finding was never doubted")
+        await called_again(house, case, 3)
+        await cases.decide(house.desk, case, by_dpo(ACCEPT_GAP, system="crm"), WHY)
+        await called_again(house, case, 4)
+        await cases.decide(house.desk, case, by_dpo(CONFIRM, system="mill"), WHY)
+        await approve(house, case)
+        await house.skip(case, days=8)
+        await asked(house, case, 2)
+        task = only_task(house)
+        await end(house, case, "done")
+        await house.life(case).result()
+
+    assert "Please erase the data below" in text(written(house)[-1][1])
+    assert ("mill_desk", "by_mail:mill_desk:erase") == (task.owner, task.reason)
 
 
 async def test_a_correction_is_written_to_a_processor_once_it_was_accepted(house: House) -> None:

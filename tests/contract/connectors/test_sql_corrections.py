@@ -44,7 +44,9 @@ def phone(value: str, old: str | None = None) -> Correction:
 
 
 async def test_a_value_that_a_column_cannot_hold_is_refused(shop: PretendShop, tmp_path: Path) -> None:
-    wrong = (phone("9" * 100_000), Correction(collection="customers", attribute="account", value="many"))
+    wrong = [phone("9" * 100_000), Correction(collection="customers", attribute="account", value="many")]
+    if shop.url.get_backend_name() == "duckdb":
+        del wrong[0]  # its texts are of any length
     async with connected(shop, tmp_path) as system:
         who = await known(system)
         for correction in wrong:

@@ -158,27 +158,31 @@ async def test_in_batches_or_at_once_the_same_is_erased(
     assert [(step.collection, step.count) for step in plan] == batched
 
 
+MAPPED = "  customers: {category: identity, erase: remove}\n"
+LEANING = (
+    "create table loyalty (id integer primary key, customer_id bigint not null,"
+    " foreign key (customer_id) references customers (id){})"
+)
+
+
+async def test_rows_that_a_cascade_would_take_along_unseen_stop_it(shop: PretendShop, tmp_path: Path) -> None:
+    if shop.url.get_backend_name() == "duckdb":
+        with pytest.raises(sa.exc.DBAPIError, match="CASCADE"):  # it has none
+            rows(shop, LEANING.format(" on delete cascade"))
+        return
+    rows(shop, LEANING.format(" on delete cascade"))
+    async with connected(shop, tmp_path, MAPPED) as system:
+        with pytest.raises(OperatorError, match="cascade_unplanned:loyalty"):
+            await system.check()
+
+
 async def test_rows_that_lean_on_an_erased_one_and_are_in_no_map_stop_it(
     shop: PretendShop, tmp_path: Path
 ) -> None:
-    """A cascade would take them along unseen; without one the database refuses, and nothing is half done."""
-    mapped = "  customers: {category: identity, erase: remove}\n"
-    rows(
-        shop,
-        "create table loyalty (id integer primary key, customer_id bigint not null,"
-        " foreign key (customer_id) references customers (id) on delete cascade)",
-    )
-    async with connected(shop, tmp_path, mapped) as system:
-        with pytest.raises(OperatorError, match="cascade_unplanned:loyalty"):
-            await system.check()
-    rows(shop, "drop table loyalty")
-    rows(
-        shop,
-        "create table loyalty (id integer primary key, customer_id bigint not null,"
-        " foreign key (customer_id) references customers (id))",
-    )
+    """The database refuses, and nothing is half done."""
+    rows(shop, LEANING.format(""))
     rows(shop, "insert into loyalty values (1, 1)")
-    async with connected(shop, tmp_path, mapped) as system:
+    async with connected(shop, tmp_path, MAPPED) as system:
         await system.check()
         who = await known(system)
 

