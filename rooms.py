@@ -22,6 +22,7 @@ from activities.identifying import Identifying
 from activities.instructing import Instructing
 from activities.intake import Intake
 from activities.keeping import Keeping
+from activities.marked import Marked
 from activities.matching import Matching
 from activities.placing import Placing
 from activities.planning import Planning
@@ -95,9 +96,10 @@ def _answers(kit: Tools, systems: Connected, letters: Correspondence) -> Rooms:
     register, vault, company = kit.register, kit.vault, kit.company
     bundles, url = ArchiveWriter(kit.settings.signing_key_file), kit.settings.public_url.rstrip("/")
     yield Disclosure(register, vault, systems, bundles, company, letters, url)
-    yield Reviewing(register, vault, systems)
+    cut = Cutting(register, vault, systems, company)
+    yield Reviewing(register, vault, systems, cut)
     yield Exempting(register)
-    yield Transferring(register, vault, company, HttpsCarrier(), Cutting(register, vault, systems, company))
+    yield Transferring(register, vault, company, HttpsCarrier(), cut)
     yield Removing(register, vault)
 
 
@@ -106,6 +108,7 @@ def _deeds(kit: Tools, systems: Connected, letters: Correspondence) -> Rooms:
     register, vault, policy = kit.register, kit.vault, load_erasure(kit.settings.erasure_file)
     yield Planning(register, vault, systems, policy)
     yield Restricting(register, vault, systems)
+    yield Marked(register, kit.company, StaffNotices(), letters.post, letters.domain)
     yield Erasing(register, vault, systems)
     yield Correcting(register, vault, systems)
     yield Disputing(register, vault, letters)

@@ -6,14 +6,35 @@ AWS's. A secret may come from a file: `DSAR_SMTP_PASSWORD_FILE`.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from dsar.errors import InputError
 from fetching import fetched, file_of, is_remote, read
+
+
+def _is_heard_at(said: str) -> str:
+    """Let an address pass on which a server can listen."""
+    _, colon, port = said.rpartition(":")
+    if not (colon and port.isascii() and port.isdigit() and int(port) < 2**16):
+        msg = "write host:port, such as 127.0.0.1:8080"
+        raise ValueError(msg)
+    return said
+
+
+Address = Annotated[str, AfterValidator(_is_heard_at)]
 
 
 class Settings(BaseSettings):
@@ -93,11 +114,11 @@ class Settings(BaseSettings):
     """Where people reach the window from outside. Letters link to it."""
     task_queue: str = "dsar"
     """Temporal's task queue. Desk, window and worker need the same one."""
-    metrics_address: str = "127.0.0.1:9464"
+    metrics_address: Address = "127.0.0.1:9464"
     """Where a worker serves Prometheus metrics (`GET /metrics`)."""
-    health_address: str = "127.0.0.1:8081"
+    health_address: Address = "127.0.0.1:8081"
     """Where a worker answers `GET /live` and `GET /ready`."""
-    window_address: str = "127.0.0.1:8080"
+    window_address: Address = "127.0.0.1:8080"
     """Where `starter.py serve` listens; it answers `GET /live` as well."""
     log_level: str = "INFO"
     """`DEBUG`, `INFO`, `WARNING` or `ERROR`."""

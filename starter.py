@@ -29,6 +29,7 @@ ROOMS = {
     "correction": "correcting",
     "restriction": "restricting",
     "mark-lifted": "restricting",
+    "mark-restricted": "restricting",
     "replay-erasures": "erasing",
     "withdraw": "casework",
     "residue": "residue",

@@ -137,7 +137,7 @@ async def _take(desk: Desk, inbox: Inbox) -> None:
 def _relays(kit: fitter.Tools) -> list[Relay]:
     """Return a relay to each destination of events; none if no file names any."""
     file = kit.settings.events_file
-    return [Relay(kit.register, courier) for courier in couriers(file)] if file else []
+    return [Relay(kit.register, courier, kit.register.clock) for courier in couriers(file)] if file else []
 
 
 async def _tell(relay: Relay) -> None:

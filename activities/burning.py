@@ -1,7 +1,7 @@
 """Burning redactions in: what leaves the vault for a bundle has every cut made (Art. 15(4); LAW EVD-04)."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from activities.exported import folders
 from activities.exporting import ahead
@@ -11,7 +11,7 @@ from dsar.holdings import Card, Row
 from dsar.parcels import unpack
 from dsar.ports import Register, Vault, Withheld
 from dsar.records import Record, records
-from dsar.redaction import burned
+from dsar.redaction import burned, marked_fields
 from dsar.redaction_words import explained
 from dsar.review import review_of
 from dsar.review_items import Item, check_same, items_of, open_cuts, place_of
@@ -43,26 +43,29 @@ class Burner:
         """Yield (collection, rows) of one system, as `unpack` does. Systems are asked for by name, in order.
 
         Raises:
-            OperatorError: `review_missing`: its records are marked, and nobody was asked to review them.
+            OperatorError: `review_missing`, of the system: marked records that nobody was asked to review.
         """
         self._pass_over(card.name)
         self._visited.add(card.name)
         folder = self._folder = self._folders[card.name]
         if self._work:
             for collection, found in records(self._vault, self._case_id, folder, ahead):
-                yield collection, self._all_burned(folder, found)
+                marks = () if self._answered else card.collection(collection).third_party
+                yield collection, self._all_burned(card.name, marks, found)
         else:
             for collection, rows in unpack(self._vault, self._case_id, folder, ahead):
                 if card.collection(collection).third_party and not self._answered:
-                    raise OperatorError("bundle", "review_missing")
+                    raise OperatorError(card.name, "review_missing")
                 yield collection, rows
 
-    def _all_burned(self, folder: str, found: Iterator[Record]) -> Iterator[Row]:
-        return (self._burned(folder, record) for record in found)
+    def _all_burned(self, system: str, marks: Sequence[str], found: Iterator[Record]) -> Iterator[Row]:
+        return (self._burned(system, marks, record) for record in found)
 
-    def _burned(self, folder: str, record: Record) -> Row:
+    def _burned(self, system: str, marks: Sequence[str], record: Record) -> Row:
         item = self._next
-        if not self._work or not item or _place(item) != (folder, *place_of(record)):
+        if not self._work or not item or _place(item) != (self._folders[system], *place_of(record)):
+            if marked_fields(marks, record.row):
+                raise OperatorError(system, "review_missing")
             return record.row
         check_same(item, record)
         self._next = next(self._left, None)

@@ -10,7 +10,16 @@ from activities.correspondence import Correspondence
 from dsar.case import Closing as Closed
 from dsar.case import Decision, RightsRequest, SystemAnswer
 from dsar.decision_facts import listed
-from dsar.decision_kinds import ACCEPT_GAP, CONFIRM, FOUND, KINDS, MANUAL_DONE, NOT_FOUND, RETRY
+from dsar.decision_kinds import (
+    ACCEPT_COUNT,
+    ACCEPT_GAP,
+    CONFIRM,
+    FOUND,
+    KINDS,
+    MANUAL_DONE,
+    NOT_FOUND,
+    RETRY,
+)
 from dsar.errors import ContractError
 from dsar.evidence import Entry, EvidenceKind, Fact, Scalar
 from dsar.holdings import Holding
@@ -26,8 +35,10 @@ _SETTLES = {
     NOT_FOUND: Found.NOTHING_HELD,
     ACCEPT_GAP: Found.FAILED_ACCEPTED,
     CONFIRM: Found.FOUND,
+    ACCEPT_COUNT: Found.FOUND,
     FOUND: Found.FOUND,
 }
+_AS_FOUND = frozenset({CONFIRM, ACCEPT_COUNT})  # what the machine found stands
 _ANSWERED = frozenset({Outcome.FULFILLED, Outcome.PARTLY_FULFILLED, Outcome.NOTHING_HELD})
 # Whoever is owed these must get them: the case stays open until they were sent, or handed over (LAW NTC-07).
 _OWED = {Outcome.NOTHING_HELD: LetterKind.NOTHING_HELD, Outcome.REFUSED: LetterKind.REFUSAL}
@@ -88,6 +99,7 @@ class Closing:
             "proof": decision.proof,
             "plan": decision.plan,
             **({"told": decision.told} if decision.told else {}),
+            **({"copies": decision.copies} if decision.copies else {}),
             "reason": self._fingerprint(case_id, decision),
         }
         facts |= {f"fact.{name}": value for name, value in decision.facts.items()}
@@ -124,7 +136,8 @@ class Closing:
         facts = {"system": settled.system, "found": settled.found.value, "by": decision.by}
         key = f"settled:{settled.system}:{order.number}"
         fact = Fact(key=key, kind=EvidenceKind.SEARCHED, at=order.at, facts=facts)
-        held = self._held(case_id, settled.system) if decision.kind == CONFIRM else decision.holdings
+        found_before = decision.kind in _AS_FOUND
+        held = self._held(case_id, settled.system) if found_before else decision.holdings
         self.register.put_answer(case_id, settled, held, fact)
 
     def _held(self, case_id: str, system: str) -> tuple[Holding, ...]:

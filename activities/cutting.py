@@ -3,7 +3,9 @@
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 
+from activities import exported
 from activities.disputing import disputes_of
+from activities.exporting import Source
 from dsar.case import Decision, RightsRequest, SystemAnswer
 from dsar.decision_kinds import ACCEPT_GAP
 from dsar.evidence import EvidenceKind, Scalar
@@ -13,6 +15,8 @@ from dsar.law_sets import law_set
 from dsar.person import Identity
 from dsar.ports import CompanyFacts, Connector, Register, Section, Vault, Withheld
 from dsar.secret import Secret
+from dsar.shortfalls import GROUND as SHORT
+from dsar.shortfalls import accepted, explained, shortfalls
 from dsar.systems import searched
 from dsar.vocabulary import Category, Found, Right, Role
 from dsar.withholding import GROUND, masked, secrets_in
@@ -42,8 +46,8 @@ class Cutting:
         return tuple(h for h in held if not self.company.ineligible(h.system, h.collection, h.category))
 
     def held(self, request: RightsRequest) -> tuple[Holding, ...]:
-        """Return what was found in systems whose answer stands."""
-        found = {a.system for a in self.register.answers(request.case_id) if a.found is Found.FOUND}
+        """Return what was found, or copied by hand, in systems whose answer stands."""
+        found = {*exported.holding(self.register, request.case_id)}
         return tuple(h for h in self.register.holdings(request.case_id) if h.count and h.system in found)
 
     def exempted(self, case_id: str) -> Mapping[Item, Mapping[str, Scalar]]:
@@ -68,7 +72,7 @@ class Cutting:
         """
         case_id = request.case_id
         decided = (*self._exempt(case_id), *self._gaps(case_id), *self._limits(case_id))
-        return (*decided, *self._secrets(request), *self.ineligible(request))
+        return (*decided, *self._short(request), *self._secrets(request), *self.ineligible(request))
 
     def _exempt(self, case_id: str) -> Iterator[Withheld]:
         for item, facts in sorted(self.exempted(case_id).items()):
@@ -96,6 +100,17 @@ class Cutting:
                 card = self.connectors[answer.system].card
                 if card.notes:
                     yield Withheld(system=card.name, collection="", ground="limit", explanation=card.notes)
+
+    def _short(self, request: RightsRequest) -> Iterator[Withheld]:
+        """Name each count that the DPO found wrong, with the figures and the reason."""
+        entries = self.register.evidence(request.case_id)
+        newest = [e.facts for e in entries if e.kind is EvidenceKind.EXPORTED]
+        for system, generation in {str(f["system"]): int(f["generation"] or 0) for f in newest}.items():
+            known = accepted(entries, system)
+            for one in shortfalls(entries, system, generation) if known else ():
+                why = self._said(request.case_id, known.words) if known else ""
+                said = explained(one, request.locale, why)
+                yield Withheld(system=system, collection=one.collection, ground=SHORT, explanation=said)
 
     def _secrets(self, request: RightsRequest) -> Iterator[Withheld]:
         for holding in self.going(request):
@@ -150,7 +165,7 @@ def _left(holding: Holding, ground: str, explanation: str) -> Withheld:
 class Discreet:
     """A system whose pages hold no secret: what is withheld never reaches the vault."""
 
-    connector: Connector
+    connector: Source
     withheld: Mapping[str, Mapping[str, Secret]]
 
     async def export(self, identity: Identity, collection: str, cursor: str = "") -> AsyncIterator[Page]:

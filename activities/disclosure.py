@@ -12,18 +12,18 @@ from activities._heart import beating, beating_beside
 from activities._translate import translated
 from activities.burning import Burner
 from activities.correspondence import Correspondence
-from activities.counted import check_whole
+from activities.counted import check_accepted, short_of
 from activities.cutting import Cutting, Discreet
 from activities.doubting import check_searched
 from activities.exporting import Export, whole
-from activities.handed import handed_categories, handed_sections
+from activities.handed import Handed
 from activities.proven import proved_identity
 from activities.targets import transferred_to
 from dsar.case import RightsRequest
 from dsar.codes import DELIVERY, LINK_LIFETIME, code_for, digest_of, link_token, shown, token_digest
 from dsar.errors import OperatorError
 from dsar.evidence import EvidenceKind, Fact, Scalar
-from dsar.exemptions import entire, fields, without
+from dsar.exemptions import fields, without
 from dsar.holdings import Stored
 from dsar.identity import Challenge
 from dsar.orders import Exported, Order, Posted
@@ -67,7 +67,7 @@ class Disclosure:
         """Stream what one system holds into sealed parcels; resumes after the last ones in the vault.
 
         Raises:
-            ContractError: `export_short`: it gave fewer records than it counts.
+            ContractError: `export_short`: it gave fewer records than it counts, and nobody accepted that.
             OperatorError: as `check_searched`: nothing is handed over that may be somebody else's.
         """
         case_id, system = order.request.case_id, order.system
@@ -87,7 +87,8 @@ class Disclosure:
             await check_searched(self.register, case_id, self.connectors[system], identity)
             chains = await export.filled(source, identity, secrets, lambda: sealed.update(("parcels",)))
             counted = {h.collection: h.count for h in held if h.system == system}
-            await check_whole(self.connectors[system], identity, counted, chains)
+            short = await short_of(self.connectors[system], identity, counted, chains)
+        await asyncio.to_thread(check_accepted, self.register, order, short)
         parcels, rows = sum(c.parcels for c in chains), sum(c.rows for c in chains)
         facts: dict[str, Scalar] = {
             "system": system,
@@ -110,7 +111,7 @@ class Disclosure:
 
         Raises:
             OperatorError: of a system, `parcels_mixed`, `object_missing` or `seal_broken`: what was exported
-                is not whole any more. Only another export mends it.
+                is not whole any more; or `review_missing`. Only another export mends it.
         """
         case_id = order.request.case_id
         kind = EvidenceKind.BUNDLE_WRITTEN
@@ -136,23 +137,23 @@ class Disclosure:
 
     def _sections(self, request: RightsRequest, burner: Burner) -> Iterator[Section]:
         case_id = request.case_id
-        items = self._cut.exempted(case_id)
-        for system in sorted({holding.system for holding in self._cut.going(request)}):
-            card = self.connectors[system].card
+        items, handed = self._cut.exempted(case_id), Handed(self.register, self.connectors, case_id)
+        handed.check_reviewed()
+        going = {(h.system, h.collection) for h in self._cut.going(request)}
+        for system in sorted({system for system, _ in going}):
+            card = handed.card(system)
             for collection, rows in whole(system, burner.rows(card)):
-                if collection in entire(items, system):
+                if (system, collection) not in going:
                     burner.skip(collection)
                     continue
                 yield Section(
                     system=system,
                     vendor=card.vendor,
-                    collection=card.collection(collection),
+                    collection=handed.collection(system, collection),
                     rows=without(whole(system, rows), fields(items, system, collection)),
                     open_file=partial(self._file, case_id, system),
                 )
         yield from self._cut.disputes(request)
-        if request.right is not Right.KNOW_CATEGORIES:
-            yield from handed_sections(self.register, self.vault, self.connectors, case_id)
 
     def _file(self, case_id: str, system: str, file: Stored) -> Iterator[bytes]:
         return whole(system, self.vault.stream(case_id, file.place))
@@ -160,7 +161,6 @@ class Disclosure:
     def _facts(self, order: Order) -> BundleFacts:
         request = order.request
         categories = {holding.category for holding in self._cut.held(request)}
-        categories |= handed_categories(self.register, self.connectors, request.case_id)
         return BundleFacts(
             case_id=request.case_id,
             right=request.right,

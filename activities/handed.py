@@ -1,51 +1,55 @@
-"""What a person copied out of a system by hand, on its way into the bundle (DESIGN §1.1)."""
+"""What a person copied out of a system by hand, on its way into the bundle: as a machine's export goes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 
-from dsar.evidence import EvidenceKind
+from dsar.copies import copied, unreviewed
+from dsar.errors import OperatorError
 from dsar.holdings import Card, Collection
-from dsar.parcels import folder_by_hand, unpack
-from dsar.ports import Connector, Register, Section, Vault
-from dsar.vocabulary import Category, Found
-
-COLLECTION = "handed_in"
-TITLE = "What our staff copied for you by hand"
+from dsar.ports import Connector, Register
+from dsar.redaction import EVERYTHING
 
 
-def handed_in(register: Register, case_id: str) -> Mapping[str, int]:
-    """Return the systems of which files were handed in, and which handing in counts: the newest.
+class Handed:
+    """The cards of systems as an answer reads them. What was copied by hand is marked, all of it."""
 
-    Only what a person settled counts: a system that answered by itself later speaks for itself.
-    """
-    by_hand = {a.system for a in register.answers(case_id) if a.found is Found.MANUAL_DONE}
-    facts = [e.facts for e in register.evidence(case_id) if e.kind is EvidenceKind.HANDED_IN]
-    newest = {str(f["system"]): int(f["number"] or 0) for f in facts}
-    return {system: number for system, number in sorted(newest.items()) if system in by_hand}
+    def __init__(self, register: Register, connectors: Mapping[str, Connector], case_id: str) -> None:
+        answers, entries = register.answers(case_id), register.evidence(case_id)
+        self._connectors, self._unreviewed = connectors, unreviewed(answers, entries)
+        self._copied = copied(answers, entries)
 
+    def check_reviewed(self) -> None:
+        """Let no copies through that were taken in before copies were reviewed.
 
-def handed_sections(
-    register: Register, vault: Vault, connectors: Mapping[str, Connector], case_id: str
-) -> Iterator[Section]:
-    """Yield the files of each such system, as one collection of it."""
-    for system, number in handed_in(register, case_id).items():
-        card = connectors[system].card if system in connectors else None
-        for _, rows in unpack(vault, case_id, folder_by_hand(system, number)):
-            yield Section(
-                system=system,
-                vendor=card.vendor if card else system,
-                collection=Collection(name=COLLECTION, category=_category(card), title=TITLE),
-                rows=rows,
-                open_file=lambda file: vault.stream(case_id, file.place),
-            )
+        Raises:
+            OperatorError: `review_missing`, of the system: they have to be handed in again.
+        """
+        for system in self._unreviewed:
+            raise OperatorError(system, "review_missing")
 
+    def card(self, system: str) -> Card:
+        """Return the card of a system.
 
-def handed_categories(
-    register: Register, connectors: Mapping[str, Connector], case_id: str
-) -> frozenset[Category]:
-    """Return every category that these systems may hold: nobody sorted the files by category."""
-    cards = [connectors[s].card for s in handed_in(register, case_id) if s in connectors]
-    return frozenset(c.category for card in cards for c in card.collections)
+        Raises:
+            OperatorError: `not_registered`: it was taken out meanwhile.
+        """
+        if system not in self._connectors:
+            raise OperatorError(system, "not_registered")
+        card = self._connectors[system].card
+        if system not in self._copied:
+            return card
+        marked = tuple(replace(c, third_party=(EVERYTHING,)) for c in card.collections)
+        return replace(card, collections=marked)
 
+    def collection(self, system: str, name: str) -> Collection:
+        """Return a collection of which records go to the person.
 
-def _category(card: Card | None) -> Category:
-    return card.collections[0].category if card and card.collections else Category.IDENTITY
+        Raises:
+            OperatorError: `of_a_client`: what was copied there is theirs to hand over, not ours (LAW PRC-01);
+                or as `card`.
+        """
+        card = self.card(system)
+        found = card.collection(name)
+        if system in self._copied and (found.client or not card.controller):
+            raise OperatorError(system, "of_a_client")
+        return found

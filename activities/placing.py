@@ -1,5 +1,6 @@
 """Letters and states of restriction and objection: placed, told, watched, told again before it ends."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -44,15 +45,24 @@ class Placing:
         }
         kind = LetterKind.RESTRICTION_PLACED
         posted = self.correspondence.send(_plain(order), kind, told, order.number)
-        facts: dict[str, Scalar] = {"ground": order.ground, "review_on": told["review_on"].isoformat()}  # type: ignore[attr-defined]  # a day
+        self._note_placed(order)
+        return posted
+
+    def _note_placed(self, order: RestrictionOrder) -> None:
+        review_on = (order.at + REVIEW_AFTER).date().isoformat()
+        facts: dict[str, Scalar] = {"ground": order.ground, "review_on": review_on}
         fact = Fact(key="restricted", kind=EvidenceKind.WAITING, at=order.at, facts=facts)
         self.register.record(order.request.case_id, fact)
-        return posted
 
     @activity.defn(name="watch-restriction")
     @translated
     async def watch_restriction(self, order: RestrictionOrder) -> None:
-        """Begin the open state: it outlives the answer, under the shared key of the flow."""
+        """Begin the open state: it outlives the answer, under the shared key of the flow.
+
+        It is on record as open before, so that nobody shreds the case meanwhile, also where what was marked
+        is to be lifted before the person was told that it was marked.
+        """
+        await asyncio.to_thread(self._note_placed, order)
         await begin("dsar-restriction", order, f"restriction/{order.request.case_id}")
 
     @activity.defn(name="tell-ending")
@@ -106,9 +116,13 @@ class Placing:
         return self.vault.get(order.request.case_id, order.words).decode()
 
     def _titles(self, order: RestrictionOrder) -> list[str]:
-        """Name what is marked, and say of a mark that nothing enforces that we heed it ourselves."""
-        marked = restricted_in(self.register.evidence(order.request.case_id))
-        return [self._title(system, collection) for system, collection in sorted(marked)] or ["-"]
+        """Name what is marked, by a machine or by whoever has the system in their hands."""
+        case_id = order.request.case_id
+        marked = restricted_in(self.register.evidence(case_id))
+        done = {a.system for a in self.register.answers(case_id) if a.found is Found.MANUAL_DONE}
+        cards = [self.connectors[system].card for system in sorted(done & {*self.connectors})]
+        by_hand = {(card.name, held.name) for card in cards for held in card.collections}
+        return [self._title(system, name) for system, name in sorted(marked | by_hand)] or ["-"]
 
     def _title(self, system: str, collection: str) -> str:
         if system not in self.connectors:

@@ -19,6 +19,7 @@ from dsar.errors import OperatorError
 from dsar.evidence import Entry
 from dsar.hands import Mailbox, wanted_by_mail
 from dsar.holdings import Card
+from dsar.marks import NOT_TOLD, was_told
 from dsar.orders import Order
 from dsar.ports import CompanyFacts, Connector, Register, Vault
 from dsar.processors import NO_IDENTIFIER, Asked, approved_by_hand, asked, asked_fact
@@ -46,12 +47,17 @@ class Processors:
 
         Returns when to look again; None where nobody can be written to any more. A crash between sending and
         recording repeats the letter with the same Message-ID.
+
+        Raises:
+            OperatorError: `notice_not_sent`: nobody is asked to lift before the person was told (Art. 18(3)).
         """
         [gap] = order.answers
         verb = wanted_by_mail(gap.reason)
         card = self.connectors[gap.system].card if gap.system in self.connectors else None
         if verb is None or card is None or card.mail is None:
             return None
+        if verb is Verb.LIFT and not was_told(self.register.evidence(order.request.case_id)):
+            raise OperatorError(gap.system, NOT_TOLD)
         before = self._asked(order, gap.system, verb)
         if before.again_at is None or before.again_at <= order.at:
             self._write(order, card, card.mail, verb, before)
@@ -63,7 +69,8 @@ class Processors:
     def _write(self, order: Order, card: Card, mail: Mailbox, verb: Verb, before: Asked) -> None:
         request, number = order.request, before.letters + 1
         on = local_day(request.regime, order.at)
-        answer_by = deadline(on, self.register.case(request.case_id).due_on, mail.term)
+        due_on = self.register.case(request.case_id).due_on
+        answer_by = deadline(on, None if verb is Verb.LIFT else due_on, mail.term)  # it outlives the answer
         told = self._told(order, card, mail, verb, answer_by)
         if before.first_at:
             told["asked_on"] = local_day(request.regime, before.first_at)

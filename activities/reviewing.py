@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from temporalio import activity
 
 from activities._translate import translated
+from activities.cutting import Cutting
 from activities.exported import folders, holding
+from activities.handed import Handed
 from dsar.evidence import EvidenceKind, Fact
 from dsar.orders import Order
 from dsar.ports import Connector, Register, Vault
@@ -22,6 +24,7 @@ class Reviewing:
     register: Register
     vault: Vault
     connectors: Mapping[str, Connector]
+    cut: Cutting
 
     @activity.defn(name="begin-review")
     @translated
@@ -30,9 +33,11 @@ class Reviewing:
         case_id = order.request.case_id
         indexer = Indexer(self.vault, case_id, order.number)
         where = folders(self.register, case_id)
+        handed = Handed(self.register, self.connectors, case_id)
+        stays = {(left.system, left.collection) for left in self.cut.ineligible(order.request)}
         for system in holding(self.register, case_id):
-            card = self.connectors[system].card
-            marks = {c.name: c.third_party for c in card.collections if c.third_party}
+            marked = (c for c in handed.card(system).collections if (system, c.name) not in stays)
+            marks = {c.name: c.third_party for c in marked if c.third_party}
             for collection, found in records(self.vault, case_id, where[system]) if marks else ():
                 for record in found if collection in marks else ():
                     fields = marked_fields(marks[collection], record.row)

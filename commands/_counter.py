@@ -26,6 +26,8 @@ NEXT_MOVES = {
     "bucket_missing": "run `starter.py prepare`, or correct DSAR_S3_BUCKET",
     "access_refused": "check the credentials named in the settings",
     "credentials_missing": "set DSAR_S3_ACCESS_KEY and DSAR_S3_SECRET, or AWS's own settings",
+    "database_missing": "create it, then run `starter.py prepare`; or correct DSAR_REGISTER_URL",
+    "store_unreachable": "start the S3 server, or correct DSAR_S3_ENDPOINT; nothing is lost",
     "unreachable": "start it, or correct its address (and its certificates) in the settings",
     "keys_left_behind": "move what is under keys/ in DSAR_S3_BUCKET into DSAR_S3_KEYS_BUCKET",
     "not_registered": "a canary is expected here: put it back into systems.yaml, or out of the canaries",

@@ -10,6 +10,7 @@ from dsar.links import LinkKind
 from dsar.mailbag import undelivered
 from dsar.ports import CaseRecord
 from dsar.reaching import way_to
+from dsar.review import review_of
 from dsar.systems import UNSETTLED
 from dsar.vocabulary import Outcome, Status
 
@@ -56,11 +57,20 @@ def print_file(file: CaseFile) -> None:
     for case in file.earlier:
         console.print(_before(case), markup=False)
     _print_systems(file)
+    _print_review(file)
     for letter in undelivered(file.evidence):
         said = f"not delivered: {letter.kind} ({letter.reason}); print it with `letter`, then `posted`"
         console.print(said, style="yellow", markup=False)
     for entry in file.evidence:
         print_line(entry)
+
+
+def _print_review(file: CaseFile) -> None:
+    work = review_of(file.evidence)
+    if work and work.open and file.record.status is not Status.CLOSED:
+        case_id = file.record.request.case_id
+        said = f"review: {work.open} of {work.items} records are not cleared; see `review {case_id}`"
+        console.print(said, style="yellow", markup=False, soft_wrap=True)
 
 
 def _before(case: CaseRecord) -> str:

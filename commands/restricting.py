@@ -1,4 +1,4 @@
-"""Commands about open restrictions: note a use, end it, say that a mark is off."""
+"""Commands about open restrictions: note a use, end it, say that a mark is off or on."""
 
 from datetime import date
 from typing import Annotated
@@ -63,6 +63,27 @@ def mark_lifted(
 
     async def work(desk: Desk) -> None:
         restricting.lifted(desk, case, system, by=by, reason=reason)
+
+    with_desk(work, as_json=as_json)
+    tell({"case": case, "system": system}, lambda: console.print("it is on record"), as_json=as_json)
+
+
+@app.command("mark-restricted")
+def mark_restricted(
+    case: CaseId,
+    system: Annotated[str, typer.Argument(help="The system, as `tasks` names it under `unmarked`.")],
+    *,
+    by: By,
+    reason: Annotated[str, typer.Option(help="What you did, in your words. They are sealed.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Say that you set the mark of a restriction by hand, where it did not hold.
+
+    Example: starter.py mark-restricted case_… crm --by support_anna --reason "…"
+    """
+
+    async def work(desk: Desk) -> None:
+        restricting.placed(desk, case, system, by=by, reason=reason)
 
     with_desk(work, as_json=as_json)
     tell({"case": case, "system": system}, lambda: console.print("it is on record"), as_json=as_json)

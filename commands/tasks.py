@@ -12,10 +12,11 @@ import settings
 from commands._counter import By, CaseId, Json, complaints, console, tell
 from commands._desk import with_desk
 from desk import tasks as desk_tasks
+from desk.copies import Copy
 from desk.desk import Desk
 from desk.tasks import Shown
 from dsar.errors import InputError
-from dsar.holdings import Card, Holding
+from dsar.holdings import Card, Collection, Holding
 from dsar.tasks import Task
 
 app = typer.Typer()
@@ -52,20 +53,23 @@ def task(  # noqa: PLR0913  # a form has as many fields as it has
         list[str] | None, typer.Option(help="With found: what is held, such as contracts=3; repeat.")
     ] = None,
     file: Annotated[
-        list[Path] | None, typer.Option(help="With done: a copy for the answer, as it is; sealed; repeat.")
+        list[str] | None,
+        typer.Option(help="A copy for the answer, such as contracts=box7.pdf; reviewed first; repeat."),
     ] = None,
     as_json: Json = False,
 ) -> None:
     """Take a task, or say how it ended: done, found, nothing found, or an exception (the DPO's alone).
 
     `take` prints what to do in that system. `found` goes on as if the machine had searched:
-    what is held there is put to the DPO with the rest. Copies given with `done --file` go into the answer.
+    what is held there is put to the DPO with the rest. Copies given with `done --file` are reviewed
+    like marked records before they go into the answer: CSV and JSON as records, short texts as texts,
+    the rest as files.
 
     Examples:
       starter.py task take case_… crm --by support_anna
       starter.py task done case_… crm --by support_anna --note "Unsubscribed in the console." --proof shot.png
       starter.py task found case_… attic --by support_ben --held contracts=3 --note "Box 7: three contracts."
-      starter.py task done case_… attic --by support_ben --file box7.pdf --note "All three, scanned."
+      starter.py task done case_… attic --by support_ben --file contracts=box7.pdf --note "All, scanned."
       starter.py task not-found case_… attic --by support_ben --note "All three boxes of 2019 were read."
       starter.py task exception case_… attic --by dpo_robin --note "The attic burnt; nothing can be read."
     """
@@ -74,7 +78,11 @@ def task(  # noqa: PLR0913  # a form has as many fields as it has
         if outcome == "take":
             desk_tasks.take(desk, case, system, by=by)
             return _instructions(system)
-        shown = Shown(proof=read_proof(proof), held=_held(system, held or []), files=file or [])
+        own = _own(system) if held or file else {}
+        found = [_holding(system, own, one) for one in held or []]
+        marked = sum(1 for one in found if own[one.collection].third_party)
+        copies = [_copy(own, one) for one in file or []]
+        shown = Shown(proof=read_proof(proof), held=found, marked=marked, copies=copies)
         await desk_tasks.settle(desk, case, system, outcome, by=by, note=note, shown=shown)
         return ""
 
@@ -95,19 +103,29 @@ def _instructions(system: str) -> str:
     return card.by_hand if card else ""
 
 
-def _held(system: str, said: list[str]) -> list[Holding]:
+def _own(system: str) -> Mapping[str, Collection]:
+    """Return the collections of a connected system that are ours to hand over: a client's are not."""
+    card = _cards().get(system)
+    own = (c for c in card.collections if card.controller and not c.client) if card else ()
+    return {c.name: c for c in own}
+
+
+def _holding(system: str, own: Mapping[str, Collection], said: str) -> Holding:
     """Read `collection=count`; the card says of which category that is."""
-    card = _cards().get(system) if said else None
-    known = {c.name: c.category for c in card.collections if not c.client} if card else {}
-    found = []
-    for one in said:
-        name, _, count = one.partition("=")
-        if name not in known or not (count.isascii() and count.isdecimal()):
-            hint = f"write collection=count, of {', '.join(known) or 'a connected system'}"
-            raise InputError("held_unreadable", hint, field="--held")
-        held = Holding(system=system, collection=name, category=known[name], count=int(count))
-        found.append(held)
-    return found
+    name, _, count = said.partition("=")
+    if name not in own or not (count.isascii() and count.isdecimal()):
+        hint = f"write collection=count, of {', '.join(own) or 'a connected system'}"
+        raise InputError("held_unreadable", hint, field="--held")
+    return Holding(system=system, collection=name, category=own[name].category, count=int(count))
+
+
+def _copy(own: Mapping[str, Collection], said: str) -> Copy:
+    """Read `collection=path`: by its collection a copy meets the gates that records of it meet."""
+    name, _, path = said.partition("=")
+    if name not in own or not path:
+        hint = f"write collection=path, of {', '.join(own) or 'a connected system'}"
+        raise InputError("copy_unplaced", hint, field="--file")
+    return Copy(collection=own[name], path=Path(path))
 
 
 def _cards() -> Mapping[str, Card]:

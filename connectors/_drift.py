@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from connectors import _reach, _sql_order
+from connectors import _reach, _sql_keys, _sql_order
 from connectors._map import DataMap
 from connectors._scan_reach import ways
 from connectors._schema import Schema, TableFacts
@@ -37,7 +37,7 @@ def _gone(system: str, data_map: DataMap, schema: Schema, inspector: sa.Inspecto
             yield Drift(code="table_missing", where=table, advice=advice, breaks=True)
     try:
         layout = _reach.read_layout(system, data_map, inspector)
-        _reach.demand_unique_keys(system, data_map, inspector)
+        _sql_keys.demand_unique_keys(system, data_map, inspector)
         _sql_order.demand_fitting_deeds(system, layout, inspector)
         _sql_order.in_order(system, data_map, inspector)
     except OperatorError as error:

@@ -1,6 +1,7 @@
 """The least that the accounts of a data map must be granted, as statements for the DBA to run.
 
-Sources: the GRANT pages of the PostgreSQL manual (column privileges) and of the MariaDB knowledge base.
+Sources: the GRANT pages of the PostgreSQL manual (column privileges) of the MariaDB knowledge
+base and of the ClickHouse manual (mutations).
 """
 
 from collections.abc import Iterator
@@ -34,7 +35,8 @@ class _Granting:
 
     def __init__(self, data_map: DataMap, schema: Schema, dialect: sa.Dialect) -> None:
         self._map, self._schema = data_map, schema
-        self._postgres = dialect.name == "postgresql"
+        self._postgres, self._mutates = dialect.name == "postgresql", dialect.name == "clickhouse"
+        self._alter = "ALTER " if self._mutates else ""
         self._quote: IdentifierPreparer = dialect.identifier_preparer
 
     def statements(self) -> Iterator[str]:
@@ -47,12 +49,17 @@ class _Granting:
             for name in self._map.collections:
                 yield f"GRANT SELECT ON {self._table(name)} TO {WRITING};"
         for name in sorted(removed):
-            yield f"GRANT DELETE ON {self._table(name)} TO {WRITING};"
+            yield f"GRANT {self._alter}DELETE ON {self._table(name)} TO {WRITING};"
         for name, columns in sorted(written.items()):
-            yield f"GRANT UPDATE ({self._columns(columns)}) ON {self._table(name)} TO {WRITING};"
+            yield f"GRANT {self._alter}UPDATE ({self._columns(columns)}) ON {self._table(name)} TO {WRITING};"
 
     def _schemas(self, account: str) -> Iterator[str]:
-        """PostgreSQL wants the schema opened, too."""
+        """PostgreSQL wants the schema opened, too. ClickHouse must let a reader say how instants are spelled,
+        and tell a writer which mutations are under way.
+        """
+        if self._mutates:
+            reader = f"ALTER USER {READING} SETTINGS readonly = 2;"
+            yield reader if account == READING else f"GRANT SELECT ON system.mutations TO {WRITING};"
         if self._postgres:
             schemas = {split(self._map.table_of(name))[1] or "public" for name in self._map.collections}
             for schema in sorted(schemas):

@@ -8,18 +8,22 @@ from dsar.errors import UnsupportedError
 from dsar.hands import deed
 from dsar.holdings import Card, Collection, Findings, Page
 from dsar.person import Identity
+from dsar.secret import Secret
 from dsar.vocabulary import Category, Verb
 
 HANDLE = r"^([a-z][a-z0-9_-]{0,39})?$"  # as `policy/company.yaml` writes them; none is allowed, too
 
 
 class Held(BaseModel):
-    """One kind of thing that lies there. `title` is how the person reads it."""
+    """One kind of thing that lies there. `title` is how the person reads it; `secret` names what no answer
+    holds, by the columns of a table that somebody copies there (`dsar.secret`).
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     category: Category
     title: str = ""
+    secret: Mapping[str, Secret] = Field(default_factory=dict)
 
 
 class Described(BaseModel):
@@ -39,7 +43,7 @@ class Described(BaseModel):
             name=name,
             vendor=self.vendor,
             collections=tuple(
-                Collection(name=key, category=each.category, title=each.title or key)
+                Collection(name=key, category=each.category, title=each.title or key, secrets=each.secret)
                 for key, each in self.collections.items()
             ),
             can=frozenset(),

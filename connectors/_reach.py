@@ -12,7 +12,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from connectors import _sql, _sql_errors
+from connectors import _sql_errors
 from connectors._map import DataMap
 from connectors._values import Key
 from dsar.person import Identity, askable, comparable
@@ -117,9 +117,17 @@ class Layout:
         parent = self.table(entry.parent)
         links = [parent.c[column] for column in entry.parent_columns]
         inner = sa.select(*links).where(self.reached(entry.parent, parent, keys))
-        if len(links) == 1 and _is_text(self.live[entry.parent][links[0].name]):
-            inner = inner.where(links[0] != "")  # or it would lead to everybody whose link is empty
+        empty = self._empty(entry.parent, links[0].name)
+        if len(links) == 1 and empty is not None:
+            inner = inner.where(links[0] != empty)  # or it would lead to everybody whose link is empty
         return columns[0].in_(inner) if len(columns) == 1 else sa.tuple_(*columns).in_(inner)
+
+    def _empty(self, name: str, column: str) -> object:
+        """Return what an empty link says, beside NULL. A key is never empty, but for a text."""
+        found = self.live[name][column]
+        if _is_text(found):
+            return ""
+        return None if column in self.map.collections[name].key else getattr(found, "unsaid", None)
 
 
 def read_layout(system: str, data_map: DataMap, inspector: sa.Inspector) -> Layout:
@@ -142,20 +150,6 @@ def read_layout(system: str, data_map: DataMap, inspector: sa.Inspector) -> Layo
         _demand(system, data_map.table_of(name), live[name], (*entry.via, *entry.secret, *marked))
     _demand_across(system, data_map, live)
     return Layout(data_map, live)
-
-
-def demand_unique_keys(system: str, data_map: DataMap, inspector: sa.Inspector) -> None:
-    """Make sure that no row can hide behind another with the same key. A view is taken at its word.
-
-    Raises:
-        OperatorError: `key_not_unique:…`; give the table a unique index or the map a better `key`.
-    """
-    for name, entry in data_map.collections.items():
-        table, schema = split(data_map.table_of(name))
-        if not inspector.has_table(table, schema) or table in inspector.get_view_names(schema):
-            continue
-        if not any(key <= {*entry.key} for key in _sql.unique_keys(inspector, table, schema)):
-            raise _sql_errors.named(system, "key_not_unique", data_map.table_of(name))
 
 
 def split(table: str) -> tuple[str, str | None]:

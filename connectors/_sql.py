@@ -47,6 +47,7 @@ class Database:
         self._system = system
         self._writing = writing
         self._engine = opened(url, writing=writing)
+        self.mutates = self._engine.dialect.name == "clickhouse"  # no transactions, and no unique keys
         self._slots = asyncio.Semaphore(CONNECTIONS)
 
     def __repr__(self) -> str:

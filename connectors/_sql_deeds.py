@@ -47,6 +47,7 @@ class Deeds:
     layout: Layout
     keys: tuple[Key, ...] = field(repr=False)
     secret: bytes = field(repr=False, default=b"")
+    system: str = ""
 
     def left(self, connection: sa.Connection, name: str) -> int:
         """Count the person's rows that are still to be erased."""
@@ -58,7 +59,7 @@ class Deeds:
         erasing, target = self.layout.map.collections[name].erase, self._target(name)
         which = self._unerased(name, target)
         if isinstance(erasing, dict):
-            return connection.execute(sa.update(target).where(which).values(_emptied(erasing))).rowcount
+            return connection.execute(sa.update(target).where(which).values(emptied(erasing))).rowcount
         return connection.execute(sa.delete(target).where(which)).rowcount
 
     def fits_at_once(self, name: str, count: int) -> bool:
@@ -80,7 +81,7 @@ class Deeds:
             return self._remove(connection, name, self._unerased)
         if HASH in erasing.values():
             return self._hash(connection, name)
-        return self._write(connection, name, _emptied(erasing), self._unerased)
+        return self._write(connection, name, emptied(erasing), self._unerased)
 
     def unflagged(self, connection: sa.Connection, flag: Flag, value: Value | None) -> int:
         """Count the person's rows in which a flag does not say this."""
@@ -196,7 +197,7 @@ class Deeds:
         return columns[0].in_(chosen) if len(columns) == 1 else sa.tuple_(*columns).in_(chosen)
 
 
-def _emptied(erasing: Mapping[str, object]) -> dict[str, object]:
+def emptied(erasing: Mapping[str, object]) -> dict[str, object]:
     """Return what stands in the columns afterwards; hashes apart."""
     return {column: how.replace if isinstance(how, Replaced) else None for column, how in erasing.items()}
 

@@ -8,6 +8,7 @@ from typing import cast
 import sqlalchemy as sa
 
 from connectors import _sql, _sql_deeds
+from connectors._clickhouse_deeds import NOTE, Mutations
 from connectors._map import DataMap, Entry
 from connectors._map_deeds import Removed, Stop, method_of
 from connectors._reach import Layout
@@ -111,7 +112,7 @@ class Doing:
 
     async def _deeds(self, identity: Identity) -> Deeds:
         layout, keys = await self.who(identity)
-        return Deeds(layout, keys, self.secret)
+        return (Mutations if self.writing.mutates else Deeds)(layout, keys, self.secret, self.name)
 
     def _planned(self, connection: sa.Connection, deeds: Deeds) -> tuple[Step, ...]:
         data_map = deeds.layout.map
@@ -185,11 +186,11 @@ class Doing:
         )
 
 
-def abilities(data_map: DataMap) -> Mapping[Verb, Ability]:
-    """Return what the map allows."""
+def abilities(data_map: DataMap, *, mutates: bool = False) -> Mapping[Verb, Ability]:
+    """Return what the map allows. What `mutates` is not rid of a row at once."""
     entries = data_map.collections.values()
     found = {
-        Verb.ERASE: Ability() if any(entry.erase for entry in entries) else None,
+        Verb.ERASE: Ability(note=NOTE if mutates else "") if any(entry.erase for entry in entries) else None,
         Verb.RESTRICT: _OURS if data_map.restrict else None,
         Verb.LIFT: _OURS if data_map.restrict else None,
         Verb.RECTIFY: Ability(reversible=True) if any(entry.rectify for entry in entries) else None,

@@ -33,7 +33,10 @@ _MARIADB_WRITING = (
 _SESSIONS = {False: _MARIADB_SESSION, True: _MARIADB_WRITING}
 _POOL = {"pool_pre_ping": True, "pool_size": CONNECTIONS, "max_overflow": 0}
 # Dialects of our own. Their drivers are extras, called as the database is.
-_OURS = {"duckdb": ("connectors._duckdb_dialect", "DuckDB")}
+_OURS = {
+    "duckdb": ("connectors._duckdb_dialect", "DuckDB"),
+    "clickhouse": ("connectors._clickhouse_dialect", "ClickHouse"),
+}
 _UNPOOLED = frozenset({"duckdb"})  # whoever has its file open keeps others out
 _KNOWN = ("postgresql", "mariadb", "mysql", "sqlite", *_OURS)
 
@@ -80,6 +83,8 @@ def _addressed(url: sa.URL, mode: str) -> sa.URL:
         if not url.database or url.database == ":memory:":
             raise InputError("url_unreadable", "name the file: duckdb:////path/to/file.duckdb", field="url")
         return url.update_query_dict({"mode": mode})
+    if url.get_backend_name() == "clickhouse":
+        return url.update_query_dict({"mode": mode})
     return url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
 
 
@@ -89,6 +94,7 @@ def _connect_args(backend: str, session: str) -> dict[str, object]:
         "mysql": {"connect_timeout": 10, "init_command": session},
         "sqlite": {"timeout": 10},
         "duckdb": {"seconds": STATEMENT_SECONDS},
+        "clickhouse": {"seconds": STATEMENT_SECONDS},
     }
     return known.get("mysql" if backend == "mariadb" else backend, {})
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
+from connectors import _clickhouse
 from dsar.errors import ContractError, DsarError, OperatorError, TemporaryError
 
 Remedy = tuple[Callable[[str, str], DsarError], str]
@@ -28,6 +29,7 @@ _DAMAGED: Remedy = (OperatorError, "database_damaged")
 _REFERENCED: Remedy = (OperatorError, "still_referenced")  # a row that no plan names leans on this one
 _CONSTRAINT: Remedy = (OperatorError, "constraint_refused")
 _UNFIT: Remedy = (OperatorError, "value_unfit")  # the column cannot hold what somebody typed
+_STRANGE: Remedy = (ContractError, "reply_malformed")
 _ODD: Remedy = (OperatorError, "statement_refused")
 
 _POSTGRES = {
@@ -110,6 +112,22 @@ _DUCKDB = (
     ("SerializationException", "", _DAMAGED),
     ("FatalException", "", _DAMAGED),
 )
+# Codes of ClickHouse: its source, `src/Common/ErrorCodes.cpp`.
+_CLICKHOUSE = {
+    0: _STRANGE,
+    **dict.fromkeys((192, 193, 194, 516), _REFUSED),
+    81: _NO_DATABASE,
+    60: _NO_TABLE,
+    **dict.fromkeys((10, 16, 47), _NO_COLUMN),
+    497: _FORBIDDEN,
+    164: _WRITES,
+    **dict.fromkeys((159, 160), _SLOW),
+    **dict.fromkeys((201, 202, 241, 252, 439), _BUSY),
+    **dict.fromkeys((209, 210, 225, 242, 279, 999), _AWAY),
+    **dict.fromkeys((6, 27, 38, 41, 53, 69, 70, 72, 349, 457), _UNFIT),
+    341: (OperatorError, "mutation_failed"),
+    420: (OperatorError, "column_in_key"),
+}
 _CLIENT_ERRORS = 2000  # from here on MariaDB's numbers are the driver's own: the connection is gone
 # libpq gives no SQLSTATE while it connects, so the server's own words must do.
 _CONNECTING = {
@@ -160,6 +178,8 @@ def _remedy(error: sa.exc.DBAPIError) -> Remedy:
     driver = error.orig
     if type(driver).__module__ in {"duckdb", "_duckdb"}:
         return _of_duckdb(type(driver).__name__, str(driver))
+    if isinstance(driver, _clickhouse.Error):
+        return _of_clickhouse(driver)
     state = getattr(driver, "sqlstate", None)
     number = driver.args[0] if driver is not None and driver.args else None
     if isinstance(number, int):
@@ -177,6 +197,13 @@ def _remedy(error: sa.exc.DBAPIError) -> Remedy:
 def _by_words(message: str, otherwise: Remedy) -> Remedy:
     known = [remedy for words, remedy in _CONNECTING.items() if words in message]
     return known[0] if known else otherwise
+
+
+def _of_clickhouse(error: _clickhouse.Error) -> Remedy:
+    """An account that may not even choose how instants are spelled has `readonly = 1`, where 2 is needed."""
+    if error.settings:
+        return OperatorError, "settings_refused"
+    return _AWAY if error.code is None else _CLICKHOUSE.get(error.code, _ODD)
 
 
 def _of_duckdb(kind: str, message: str) -> Remedy:

@@ -1,6 +1,7 @@
 """What somebody typed, as the column of a database holds it."""
 
 from collections.abc import Callable
+from copy import copy
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,13 @@ class Wide(sa.BigInteger):
     def __init__(self, digits: int) -> None:
         super().__init__()
         self.digits = digits
+
+
+def defaulting(kind: sa.types.TypeEngine[Any], value: object) -> sa.types.TypeEngine[Any]:
+    """Say what stands in a column of that kind where nothing was said: no NULL, as elsewhere."""
+    found = copy(kind)
+    vars(found)["unsaid"] = value
+    return found
 
 
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}

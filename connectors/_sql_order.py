@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from connectors import _sql, _sql_errors
 from connectors._map import DataMap, Entry
-from connectors._map_deeds import REMOVE, Replaced
+from connectors._map_deeds import REMOVE, Flag, Replaced
 from connectors._reach import Layout, split
 from dsar.errors import OperatorError
 
@@ -47,6 +47,7 @@ def demand_fitting_deeds(system: str, layout: Layout, inspector: sa.Inspector) -
             if column not in layout.live[name]:
                 raise _sql_errors.named(system, "column_missing", f"{table}.{column}")
         _demand_values_that_fit(system, table, entry, inspector)
+    _demand_changeable(system, layout.map, inspector)
     _demand_flags(system, layout)
     _demand_no_cascade(system, layout.map, inspector)
 
@@ -66,6 +67,31 @@ def _demand_values_that_fit(system: str, table: str, entry: Entry, inspector: sa
             raise _sql_errors.named(system, "column_not_nullable", f"{table}.{column}")
         if isinstance(how, Replaced) and column in alone:
             raise _sql_errors.named(system, "column_unique", f"{table}.{column}")
+
+
+def _demand_changeable(system: str, data_map: DataMap, inspector: sa.Inspector) -> None:
+    """Some databases cannot change some columns, or some tables at all."""
+    fixed_columns = getattr(inspector.dialect, "fixed_columns", None)
+    if fixed_columns is None:
+        return
+    for name, wanted in _changed(data_map).items():
+        fixed = fixed_columns(inspector.bind, *split(data_map.table_of(name)))
+        if fixed is None:
+            raise _sql_errors.named(system, "table_unchangeable", data_map.table_of(name))
+        for column in sorted(wanted & fixed):
+            raise _sql_errors.named(system, "column_in_key", f"{data_map.table_of(name)}.{column}")
+
+
+def _changed(data_map: DataMap) -> Mapping[str, set[str]]:
+    """Return the collections that deeds change, and which of their columns."""
+    flags = [data_map.restrict, *data_map.suppress.values()]
+    found = {n: {*_columns(e), *e.rectify} for n, e in data_map.collections.items() if e.erase or e.rectify}
+    for flag in flags:
+        if isinstance(flag, Flag):
+            found.setdefault(data_map.flagged(flag), set()).add(flag.column)
+        elif flag:
+            found.setdefault(flag.remove, set())
+    return found
 
 
 def _demand_flags(system: str, layout: Layout) -> None:

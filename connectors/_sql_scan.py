@@ -133,6 +133,11 @@ def _plain(element: _AsText, compiler: Any, **more: Any) -> str:  # noqa: ANN401
     return str(compiler.process(next(iter(element.clauses)), **more))
 
 
+@compiles(_AsText, "clickhouse")
+def _spelled(element: _AsText, compiler: Any, **more: Any) -> str:  # noqa: ANN401  # as above
+    return f"toString({_plain(element, compiler, **more)})"
+
+
 @compiles(_AsText, "duckdb")
 @compiles(_AsText, "postgresql")
 def _cast(element: _AsText, compiler: Any, **more: Any) -> str:  # noqa: ANN401  # as above

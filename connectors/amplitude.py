@@ -142,9 +142,10 @@ class Amplitude:
     async def _counted(self, key: str, row: Row) -> int:
         if not row:
             return 0
-        count = dug(await self._activity(key), "userData.num_events")
+        activity = await self._activity(key)
+        count, shown = dug(activity, "userData.num_events"), activity.get("events")
         self._project.demand(isinstance(count, int) and count >= 0, "reply_unexpected")
-        return int(count)
+        return max(int(count), len(shown) if isinstance(shown, list) else 0)  # "none", and yet here is one
 
     def _events(self, key: str, row: Row, mark: str) -> Batches:
         async def order() -> str:

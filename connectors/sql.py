@@ -6,6 +6,8 @@ says of them; without either, the card does not offer them.
 The person is found by the identifiers that the map names, and from then on by the keys of their rows,
 which are learned as record keys of this system. Give the column of e-mail addresses an index on
 `lower(…)`, and every foreign key an index: the searches use them.
+
+It was tried on SQLite, PostgreSQL, MariaDB, DuckDB (extra `duckdb`) and the engine of ClickHouse.
 """
 
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -18,8 +20,10 @@ import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from connectors import _map, _reach, _sql, _sql_doing, _sql_order, _sql_scan
+from connectors._clickhouse_deeds import demand_fitting_map
 from connectors._map_deeds import demand_hash_key
 from connectors._sql_card import card_of, page_of
+from connectors._sql_keys import demand_one_order, demand_unique_keys
 from connectors._sql_people import matching
 from connectors._values import Key, key_from, key_text
 from dsar.errors import ContractError, OperatorError
@@ -87,7 +91,9 @@ class SqlSystem:
         Raises:
             InputError: `hash_key_missing`: the map hashes, and an unkeyed hash could be guessed.
         """
-        able = _sql_doing.abilities(self._map)
+        able = _sql_doing.abilities(self._map, mutates=writing.mutates)
+        if writing.mutates:
+            demand_fitting_map(self._map)
         demand_hash_key((entry.erase for entry in self._map.collections.values()), hash_key)
         self._writing = writing
         self.card = replace(self.card, can=self.card.can | {*able}, abilities=able)
@@ -119,7 +125,7 @@ class SqlSystem:
 
     def _demand(self, connection: sa.Connection, layout: _reach.Layout) -> None:
         inspector = sa.inspect(connection)
-        _reach.demand_unique_keys(self.card.name, self._map, inspector)
+        demand_unique_keys(self.card.name, self._map, inspector)
         _sql_order.demand_fitting_deeds(self.card.name, layout, inspector)
 
     async def find(self, identity: Identity) -> Findings:
@@ -162,6 +168,9 @@ class SqlSystem:
             width = len(self._map.collections[collection].key)
             after = key_from(self.card.name, cursor, width=width) if cursor else None
             names = layout.exported(collection)
+            if self._database.mutates:
+                name = self.card.name
+                await self._database.run(lambda c: demand_one_order(name, c, layout, collection, keys))
             source = await self._source(layout, collection, keys)
             async for rows in source.stream(layout.rows(collection, keys, after), self._page_rows):
                 yield page_of(rows, width, names)

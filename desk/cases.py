@@ -164,6 +164,7 @@ async def decide(desk: Desk, case_id: str, decision: Decision, reason: str = "")
     said += f"|{decision.plan}" if decision.plan else ""
     said += "".join(f"|{name}={value}" for name, value in sorted(decision.facts.items()))
     said += "".join(f"|{held.collection}={held.count}" for held in decision.holdings)
+    said += f"|{decision.copies}" if decision.copies else ""
     said += f"|{desk.vault.fingerprint('reason', reason.strip())}" if reason.strip() else ""
     key = hashlib.sha256(said.encode()).hexdigest()[:16]
     if reason.strip():

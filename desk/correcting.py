@@ -102,7 +102,7 @@ async def decide(  # noqa: PLR0913  # what a decision must say
         role=desk.role(by, Role.DPO),
         system=str(number),
         ground=ground,
-        facts=facts,
+        facts=dict(facts),
         proof=seal_proof(desk, case_id, proof),
         decided_at=desk.now(),
     )

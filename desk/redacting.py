@@ -1,17 +1,18 @@
 """Redacting at the desk, and clearing by another person: each act is evidence before the case hears of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from desk.cases import update
 from desk.desk import Desk
 from desk.reviewing import reviewer, seal, work_of
 from dsar.case import ReviewHeard
+from dsar.copies import copied, may_be_anothers
 from dsar.errors import InputError
 from dsar.evidence import EvidenceKind, Fact, Scalar
 from dsar.redaction import Cut
 from dsar.review import Standing, Work
-from dsar.review_items import range_of
-from dsar.vocabulary import Status
+from dsar.review_items import Item, items_of, range_of
+from dsar.vocabulary import Role, Status
 from workflows.case import DsarCase
 
 _OVER = frozenset({Status.ANSWERING, Status.CLOSED})
@@ -62,7 +63,8 @@ async def clear(desk: Desk, case_id: str, items: str, *, by: str) -> int:
     Returns how many items are not cleared. When none is left, the case hears of it, and may be released.
 
     Raises:
-        InputError: `role_refused`, `review_over`, `item_unknown`, `not_looked_at`, `second_person`.
+        InputError: `role_refused`, `review_over`, `item_unknown`, `not_looked_at`, `second_person`,
+            `in_doubt`.
     """
     role = reviewer(desk, by)
     _is_open(desk, case_id)
@@ -70,6 +72,7 @@ async def clear(desk: Desk, case_id: str, items: str, *, by: str) -> int:
     work = work_of(desk, case_id)
     first, last = range_of(items, work.items)
     _may_clear(work, range(first, last + 1), by)
+    _is_theirs(desk, case_id, items_of(desk.vault, case_id, work.number, first, last), by)
     facts: dict[str, Scalar] = {"review": work.number, "first": first, "last": last, "by": by, "role": role}
     _note(desk, case_id, EvidenceKind.CLEARED, {**facts, "seen": seen})
     left = work_of(desk, case_id).open
@@ -88,6 +91,19 @@ def _may_clear(work: Work, items: range, by: str) -> None:
         if work.standings[item] == Standing.SEEN and work.is_of(item, by):
             hint = f"you worked on item {item} yourself: a second person clears it"
             raise InputError("second_person", hint, field="by")
+
+
+def _is_theirs(desk: Desk, case_id: str, items: Iterable[Item], by: str) -> None:
+    """Copies from where several people may be meant are the DPO's to clear, as it is theirs to `confirm`."""
+    if Role.DPO in desk.company.role_of(by):
+        return
+    answers = desk.register.answers(case_id)
+    by_hand = copied(answers, desk.register.evidence(case_id))
+    doubted = {system for system in by_hand if may_be_anothers(answers, system)}
+    for item in items if doubted else ():
+        if item.system in doubted:
+            hint = f"item {item.number} may be another person's: only the DPO clears it"
+            raise InputError("in_doubt", hint, field="by")
 
 
 def _is_open(desk: Desk, case_id: str) -> None:

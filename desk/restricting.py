@@ -1,5 +1,6 @@
 """Open restrictions at the desk: each use on record with its gate, no end before a letter."""
 
+from collections.abc import Collection
 from datetime import date
 
 from temporalio.client import WorkflowUpdateFailedError
@@ -9,8 +10,16 @@ from desk.desk import Desk
 from dsar.decisions import SHORTEST_REASON, check_reason
 from dsar.errors import InputError, TemporaryError
 from dsar.evidence import EvidenceKind, Fact, Scalar
+from dsar.marks import (
+    lifted_by_hand_key,
+    placed_by_hand_key,
+    still_marked,
+    times,
+    unmarked,
+    was_told,
+)
 from dsar.orders import RestrictionOrder
-from dsar.restrictions import NOTICE, Gate, check_end, ground_of, lifted_by_hand_key, still_marked
+from dsar.restrictions import NOTICE, Gate, check_end, ground_of
 from dsar.vocabulary import Role
 from workflows.restricted import DsarRestriction
 
@@ -68,21 +77,49 @@ async def end(desk: Desk, case_id: str, because: str, *, by: str, reason: str) -
 
 def lifted(desk: Desk, case_id: str, system: str, *, by: str, reason: str) -> None:
     """Note that a person took the mark off where no machine can: what waits for it goes on within a day, or
-    within a week if it waited long.
+    within a week if it waited long. Where the system can be asked, it is; if it shows the mark, the task
+    comes back, and who says it once more is believed.
+
+    Raises:
+        InputError: `not_marked`, `notice_not_sent`, `reason_missing`, `handle_unknown`.
+    """
+    desk.case(case_id)
+    entries = desk.register.evidence(case_id)
+    _check_waits(still_marked(entries), system)
+    if not was_told(entries):
+        hint = "the person was not told yet: hand the letter over and note it with `posted`, then lift"
+        raise InputError("notice_not_sent", hint, field="case")
+    key = lifted_by_hand_key(system, times(entries, lifted_by_hand_key(system)) + 1)
+    _say(desk, case_id, system, ("lifted-by-hand", key), by=by, reason=reason)
+
+
+def placed(desk: Desk, case_id: str, system: str, *, by: str, reason: str) -> None:
+    """Note that a person set the mark anew where it did not hold: from now on it is theirs, and when the
+    restriction ends a task asks them to take it off.
 
     Raises:
         InputError: `not_marked`, `reason_missing`, `handle_unknown`.
     """
     desk.case(case_id)
-    role, marked = desk.role(by, Role.SUPPORT), still_marked(desk.register.evidence(case_id))
-    if system not in marked:
-        hint = f"name a system that is still marked: {', '.join(sorted(marked)) or 'none'}"
+    entries = desk.register.evidence(case_id)
+    _check_waits(unmarked(entries), system)
+    key = placed_by_hand_key(system, times(entries, placed_by_hand_key(system)) + 1)
+    _say(desk, case_id, system, ("placed-by-hand", key), by=by, reason=reason)
+
+
+def _check_waits(waits: Collection[str], system: str) -> None:
+    if system not in waits:
+        hint = f"name a system whose mark waits for a hand: {', '.join(sorted(waits)) or 'none'}"
         raise InputError("not_marked", hint, field="system")
-    words = _sealed(desk, case_id, f"restriction/lifted/{system}", reason)
-    facts: dict[str, Scalar] = {"decision": "lifted-by-hand", "by": by, "role": role.value}
+
+
+def _say(desk: Desk, case_id: str, system: str, what: tuple[str, str], *, by: str, reason: str) -> None:
+    decision, key = what
+    role = desk.role(by, Role.SUPPORT)
+    words = _sealed(desk, case_id, f"restriction/{key.replace(':', '/')}", reason)
+    facts: dict[str, Scalar] = {"decision": decision, "by": by, "role": role.value}
     facts |= {"system": system, "ground": "", "words": words, "reason": ""}
-    key, kind = lifted_by_hand_key(system), EvidenceKind.DECIDED
-    desk.register.record(case_id, Fact(key=key, kind=kind, at=desk.now(), facts=facts))
+    desk.register.record(case_id, Fact(key=key, kind=EvidenceKind.DECIDED, at=desk.now(), facts=facts))
 
 
 def _sealed(desk: Desk, case_id: str, name: str, reason: str) -> str:

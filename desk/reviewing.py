@@ -219,4 +219,17 @@ def seal(desk: Desk, case_id: str, number: int, cuts: Sequence[Cut]) -> tuple[Wo
     name = seal_cuts(desk.vault, case_id, work.number, item, cuts) if cuts else ""
     facts: dict[str, Scalar] = {"review": work.number, "item": number, "words": name}
     facts |= {"cuts": sum(len(cut.spans) or 1 for cut in cuts), "code": cuts[0].code if cuts else ""}
-    return work, facts
+    return work, facts | _prints(desk, record_of(desk.vault, case_id, item).row, cuts)
+
+
+def _prints(desk: Desk, row: Row, cuts: Sequence[Cut]) -> dict[str, Scalar]:
+    """Return keyed fingerprints of the documents that are cut out, and of those in their place."""
+    at = dict(leaves(row))
+    gone = [found.sha256 for cut in cuts if isinstance(found := at.get(cut.path), Stored)]
+    given = [cut.file.sha256 for cut in cuts if cut.file]
+    named = {"originals": gone, "replacements": given}
+    return {
+        name: " ".join(desk.vault.fingerprint("file", digest) for digest in digests)
+        for name, digests in named.items()
+        if digests
+    }

@@ -4,29 +4,31 @@ import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 
 from desk import cases
+from desk.copies import Copy
 from desk.desk import Desk
-from desk.handing import hand_in
+from desk.handing import Handed, check_all_copied, hand_in
 from desk.letters import waiting
 from dsar.case import Decision, SystemAnswer
 from dsar.clients import to_pass_on
-from dsar.decision_kinds import ACCEPT_GAP, FOUND, MANUAL_DONE, NOT_FOUND
+from dsar.decision_kinds import ACCEPT_GAP, FOUND, KINDS, MANUAL_DONE, NOT_FOUND
 from dsar.decision_kinds import OPEN as STILL_OPEN
 from dsar.errors import InputError
 from dsar.evidence import Entry, EvidenceKind, Fact
+from dsar.hands import named_owner
 from dsar.holdings import Holding
 from dsar.instructions import trails
+from dsar.marks import still_marked, unmarked
 from dsar.opendsr import system_of
 from dsar.ports import CaseRecord
 from dsar.processors import asked
 from dsar.recipients import Answer, ledger
 from dsar.regimes.catalogue import local_day
-from dsar.restrictions import still_marked
+from dsar.review import review_of
 from dsar.systems import POST, UNSETTLED
 from dsar.tasks import Task, deadline, owner_of
-from dsar.vocabulary import Role, Status
+from dsar.vocabulary import Role, Status, Verb
 
 OUTCOMES: Mapping[str, str] = {
     "done": MANUAL_DONE,
@@ -34,16 +36,21 @@ OUTCOMES: Mapping[str, str] = {
     "not-found": NOT_FOUND,
     "exception": ACCEPT_GAP,
 }
+REVIEW = "review"  # stands among the systems when marked records wait to be cleared
 LARGEST_PROOF = 5_000_000  # bytes: a screenshot or a letter, not an archive
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """What a person shows for what they did: a proof, what they found, and the copies they made of it."""
+    """What a person shows for what they did: a proof, what they found, and the copies they made of it.
+
+    `marked`: how many of the collections that they found may speak of others.
+    """
 
     proof: bytes = b""
     held: Sequence[Holding] = ()
-    files: Sequence[Path] = ()
+    marked: int = 0
+    copies: Sequence[Copy] = ()
 
 
 NOTHING = Shown()
@@ -54,7 +61,7 @@ def tasks(desk: Desk, *, owner: str = "") -> tuple[Task, ...]:
     found = [_task(desk, case_id, answer) for case_id, answer in desk.register.unsettled()]
     found += _letters(desk, {task.case_id for task in found if task.system == POST})
     found += (*_to_pass_on(desk), *_recipients(desk), *_instructed(desk))
-    found += _marked(desk)
+    found += (*_marked(desk), *_reviews(desk))
     mine = [task for task in found if owner in {"", task.owner}]
     return tuple(sorted(mine, key=lambda task: (task.deadline_on, task.case_id, task.system)))
 
@@ -100,11 +107,26 @@ def _instructed(desk: Desk) -> Iterator[Task]:
 
 
 def _marked(desk: Desk) -> Iterator[Task]:
-    """Yield a task for each system that is still marked though the restriction ends: no machine lifts it."""
+    """Yield a task for each mark that is not as it should be: still there though the restriction ended, or
+    gone though it stands. `mark-lifted` and `mark-restricted` end them.
+    """
     for record in desk.register.cases():
-        for system, entry in still_marked(desk.register.evidence(record.request.case_id)).items():
-            task = _owners(record, system, f"still_marked.{entry.facts['reason']}", entry.at)
-            yield replace(task, deadline_on=deadline(task.since_on, None))
+        entries = desk.register.evidence(record.request.case_id)
+        for name, waits in (("still_marked", still_marked(entries)), ("unmarked", unmarked(entries))):
+            for system, one in waits.items():
+                task = _owners(record, system, f"{name}.{one.reason}", one.since_at)
+                by = asked(entries, system, Verb.LIFT).answer_by or deadline(task.since_on, None)
+                yield replace(task, owner=named_owner(one.reason) or task.owner, deadline_on=by)
+
+
+def _reviews(desk: Desk) -> Iterator[Task]:
+    """Yield a task for each review of which something is not cleared yet: `review` shows what."""
+    for record in desk.register.cases(open_only=True):
+        entries = desk.register.evidence(record.request.case_id)
+        work = review_of(entries) if record.status in STILL_OPEN else None
+        if work and work.open:
+            begun = [e.at for e in entries if e.kind is EvidenceKind.REVIEW_BEGUN]
+            yield _owners(record, REVIEW, f"{work.open}_of_{work.items}_not_cleared", begun[-1])
 
 
 def _task(desk: Desk, case_id: str, answer: SystemAnswer) -> Task:
@@ -160,22 +182,28 @@ def take(desk: Desk, case_id: str, system: str, *, by: str) -> Task:
 async def settle(
     desk: Desk, case_id: str, system: str, outcome: str, *, by: str, note: str, shown: Shown = NOTHING
 ) -> Status:
-    """Say what was done by hand. Note, proof and files are sealed; the evidence holds their fingerprints.
+    """Say what was done by hand. Note, proof and copies are sealed; the evidence holds their fingerprints.
 
     Raises:
-        InputError: `outcome_unknown`, `proof_too_large`, those of `hand_in`, or why the case refuses it.
+        InputError: `outcome_unknown`, `proof_too_large`, those of `hand_in`, `copies_missing`, or why the
+            case refuses it.
     """
     _check(outcome, shown)
     _waiting(desk, case_id, system)
     role = desk.role(by, Role.DPO)
-    if shown.files:
-        await hand_in(desk, case_id, system, shown.files, by=by)
+    handed = Handed(copies="", holdings=tuple(shown.held))
+    if shown.copies:
+        if OUTCOMES[outcome] == MANUAL_DONE:
+            check_all_copied(desk, case_id, system, shown.copies)
+        handed = await hand_in(desk, case_id, system, shown.copies, by=by)
     decision = Decision(
         kind=OUTCOMES[outcome],
         by=by,
         role=role,
         system=system,
-        holdings=tuple(shown.held),
+        holdings=handed.holdings,
+        marked=len(handed.holdings) if handed.copies else shown.marked,
+        copies=handed.copies,
         proof=seal_proof(desk, case_id, shown.proof),
         decided_at=desk.now(),
     )
@@ -187,8 +215,9 @@ def _check(outcome: str, shown: Shown) -> None:
         raise InputError("outcome_unknown", f"choose one of {', '.join(OUTCOMES)}, take", field="outcome")
     if len(shown.proof) > LARGEST_PROOF:
         raise InputError("proof_too_large", f"give a file of at most {LARGEST_PROOF} bytes", field="proof")
-    if shown.files and OUTCOMES[outcome] != MANUAL_DONE:
-        raise InputError("files_unwanted", "files belong to `done`: leave --file out", field="file")
+    if shown.copies and not KINDS[OUTCOMES[outcome]].copies:
+        hint = "files belong to `done` or `exception`: leave --file out"
+        raise InputError("files_unwanted", hint, field="file")
 
 
 def _waiting(desk: Desk, case_id: str, system: str) -> SystemAnswer:

@@ -51,6 +51,7 @@ class SystemAnswer:
     reason: str = ""  # a code, when `found` is UNKNOWN
     marked: int = 0  # collections that may speak of others
     clients: tuple[str, ...] = ()  # whose data was met, beside our own: it is theirs to answer for
+    copies: str = ""  # which copies of a person's stand in for an export (`dsar.copies`)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,9 @@ class Decision:
     words: str = ""  # vault name of the reasons given: the words may speak of the person and stay sealed
     words_length: int = 0  # characters
     proof: str = ""  # vault name of a file that shows what was done by hand
-    holdings: tuple[Holding, ...] = ()  # what a person found by hand: names and counts
+    holdings: tuple[Holding, ...] = ()  # what a person found or copied by hand: names and counts
+    marked: int = 0  # how many of these collections may speak of others
+    copies: str = ""  # which copies were handed in with it (`dsar.copies`)
     plan: str = ""  # digest of the plan that was read: an approval is bound to it
     told: str = ""  # vault name of what the outcome of a complaint tells: enquiries and changes
     enquiries: int = 0  # how many of each

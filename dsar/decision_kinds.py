@@ -11,6 +11,7 @@ from dsar.vocabulary import Right, Role, Status
 
 RELEASE, REFUSE = "release", "refuse"
 RETRY, ACCEPT_GAP, MANUAL_DONE, CONFIRM = "retry", "accept-gap", "manual-done", "confirm"
+ACCEPT_COUNT = "accept-count"  # an export is all there is, whatever its system counts
 RESTRICT, UPHOLD, OVERRIDE = "restrict", "uphold", "override"
 DISMISS = "dismiss"  # a complaint or an appeal
 NOT_FOUND = "not-found"  # a person searched by hand, and nothing is held there
@@ -45,6 +46,7 @@ class About(StrEnum):
     HOLDING = "holding"  # a part of what one system holds (`dsar.exemptions`)
     CORRECTION = "correction"  # one value that is to be right
     DOUBT = "doubt"  # one system that found a person, by what several people share
+    COUNT = "count"  # one system whose export is shorter than its count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,8 @@ class Kind:
     left. `never`: rights for which the law forbids it. `ground`: its ground is one of `dsar.grounds`.
     `reasons`: specific reasons are given. `plan`: bound to the plan that was read. `held`: says what is held.
     `beside`: carried out beside the story, which goes on meanwhile (`workflows.beside`).
-    `reviewed`: only when everything that may concern others is cleared.
+    `reviewed`: only when everything that may concern others is cleared. `copies`: a person may hand in what
+    they copied there.
     """
 
     name: str
@@ -71,6 +74,7 @@ class Kind:
     held: bool = False
     beside: bool = False
     reviewed: bool = False
+    copies: bool = False
 
 
 KINDS: Mapping[str, Kind] = {
@@ -91,8 +95,8 @@ KINDS: Mapping[str, Kind] = {
         # Art. 12(5)(b), 12(4): a named human, a ground, specific reasons (LAW FEE-01, ADM-03, P-37).
         Kind(name=REFUSE, offered=True, never=ABSOLUTE, ground=True, reasons=True),
         Kind(name=RETRY, roles=ANYBODY, about=About.GAP),
-        Kind(name=ACCEPT_GAP, about=About.GAP, reasons=True),
-        Kind(name=MANUAL_DONE, roles=ANYBODY, about=About.GAP, reasons=True),
+        Kind(name=ACCEPT_GAP, about=About.GAP, reasons=True, copies=True),
+        Kind(name=MANUAL_DONE, roles=ANYBODY, about=About.GAP, reasons=True, copies=True),
         Kind(name=NOT_FOUND, roles=ANYBODY, about=About.GAP, reasons=True),
         Kind(name=FOUND, roles=ANYBODY, about=About.GAP, reasons=True, held=True),
         Kind(name=CONFIRMED, roles=ANYBODY, about=About.RECIPIENT, offered=True),
@@ -100,6 +104,7 @@ KINDS: Mapping[str, Kind] = {
         Kind(name=DISPROPORTIONATE, about=About.RECIPIENT, offered=True, reasons=True),
         Kind(name=WAIVED, about=About.RECIPIENT, offered=True, reasons=True),
         Kind(name=CONFIRM, about=About.DOUBT, reasons=True),
+        Kind(name=ACCEPT_COUNT, about=About.COUNT, reasons=True),
         # Art. 12(3), 12A(3)-(4): once, with reasons, told within the first period (LAW CLK-08, CLK-19).
         Kind(name=EXTEND, statuses=ALIVE, never=ABSOLUTE, ground=True, reasons=True, beside=True),
         # Art. 12(5)(a), 15(3); nobody pays for what is absolute (LAW FEE-01, FEE-14).
@@ -129,7 +134,7 @@ KINDS: Mapping[str, Kind] = {
 }
 # What a company may want two people for: everything that only the DPO decides.
 FOR_TWO = frozenset(kind.name for kind in KINDS.values() if kind.roles == DPO)
-ABOUT_A_GAP = frozenset(kind.name for kind in KINDS.values() if kind.about in {About.GAP, About.DOUBT})
+ABOUT_A_GAP = frozenset(k.name for k in KINDS.values() if k.about in {About.GAP, About.DOUBT, About.COUNT})
 OF_RECIPIENTS = (CONFIRMED, IMPOSSIBLE, DISPROPORTIONATE, WAIVED)
 ANSWER = (RELEASE, REFUSE)  # what a story waits for, unless it says otherwise
 RESTRICTION = (RESTRICT, REFUSE)

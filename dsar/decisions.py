@@ -8,8 +8,19 @@ from datetime import timedelta
 from dsar.asking import Beside, check_beside
 from dsar.case import Decision
 from dsar.complaints import check_outcome
+from dsar.copies import HANDS_OVER
 from dsar.decision_facts import check_facts, day_of
-from dsar.decision_kinds import ANSWER, FOR_TWO, KINDS, MANUAL_DONE, SECOND, TAKE_BACK, About, Kind
+from dsar.decision_kinds import (
+    ABOUT_A_GAP,
+    ANSWER,
+    FOR_TWO,
+    KINDS,
+    MANUAL_DONE,
+    SECOND,
+    TAKE_BACK,
+    About,
+    Kind,
+)
 from dsar.errors import InputError
 from dsar.exemptions import check_exemption
 from dsar.grounds import codes_for
@@ -28,6 +39,7 @@ class Standing:
     """Where a case stands, as far as a decision about it must know.
 
     `ambiguous` are the gaps of which nobody knows whom they concern; `doubted` those that may be confirmed;
+    `short` those that gave fewer records than they count;
     `offered` are the kinds that the story waits for; `plan` is the digest of the plan as it stands;
     `recipients` are those that were told and have not answered; `apart` are the handles that took part in
     what is complained about; `held`: how many collections each system holds; `beside` is what was asked or
@@ -43,6 +55,7 @@ class Standing:
     gaps: Collection[str] = ()
     ambiguous: Collection[str] = ()
     doubted: Collection[str] = ()
+    short: Collection[str] = ()
     offered: Collection[str] = ANSWER
     plan: str = ""
     recipients: Collection[str] = ()
@@ -149,7 +162,7 @@ def _about(kind: Kind, decision: Decision, standing: Standing) -> None:
     if kind.about is About.CASE and decision.system:
         hint = f"{kind.name} concerns the whole answer: leave the system out"
         raise InputError("system_not_asked", hint, field="system")
-    if kind.about in {About.GAP, About.DOUBT} and decision.system not in standing.gaps:
+    if kind.name in ABOUT_A_GAP and decision.system not in standing.gaps:
         hint = f"name a system that waits for a hand: {_listed(standing.gaps)}"
         raise InputError("no_such_gap", hint, field="system")
     if kind.about is About.RECIPIENT and decision.system not in standing.recipients:
@@ -158,12 +171,19 @@ def _about(kind: Kind, decision: Decision, standing: Standing) -> None:
     if kind.about is About.CORRECTION and decision.system not in standing.corrections:
         hint = f"name a correction that waits, as `corrections` lists them: {_listed(standing.corrections)}"
         raise InputError("no_such_correction", hint, field="number")
-    if kind.about is About.DOUBT and decision.system not in standing.doubted:
-        hint = f"only what one person was found by can be confirmed as theirs: {_listed(standing.doubted)}"
-        raise InputError("not_in_doubt", hint, field="system")
+    _why_it_waits(kind, decision, standing)
     if kind.plan and decision.plan != standing.plan:
         hint = "this is not the plan as it stands: read it with `plan`"
         raise InputError("plan_changed", hint, field="plan")
+
+
+def _why_it_waits(kind: Kind, decision: Decision, standing: Standing) -> None:
+    if kind.about is About.DOUBT and decision.system not in standing.doubted:
+        hint = f"only what one person was found by can be confirmed as theirs: {_listed(standing.doubted)}"
+        raise InputError("not_in_doubt", hint, field="system")
+    if kind.about is About.COUNT and decision.system not in standing.short:
+        hint = f"only a count that an export came short of can be wrong: {_listed(standing.short)}"
+        raise InputError("not_short", hint, field="system")
 
 
 def _planned(decision: Decision, standing: Standing) -> None:
@@ -192,7 +212,10 @@ def _held(kind: Kind, decision: Decision, standing: Standing) -> None:
     if kind.held and decision.system in standing.ambiguous:
         hint = "it may be another person's: `confirm` it, or copy by hand what is theirs and say `done`"
         raise InputError("in_doubt", hint, field="system")
-    if kind.held != bool(decision.holdings):
+    if decision.copies and not (kind.copies and standing.right in HANDS_OVER):
+        hint = "copies belong to `done` or `exception` of a request whose answer holds them: leave --file out"
+        raise InputError("files_unwanted", hint, field="file")
+    if (kind.held or bool(decision.copies)) != bool(decision.holdings):
         hint = "say what is held, such as contracts=3" if kind.held else f"{kind.name} names no records"
         raise InputError("holdings_not_fitting", hint, field="held")
     for holding in decision.holdings:

@@ -44,7 +44,8 @@ class EvidenceKind(StrEnum):
     PROPOSED = "proposed"  # a decision that a second person has to second
     DECIDED = "decided"
     EXPORTED = "exported"
-    HANDED_IN = "handed_in"  # files that a person copied out of a system, for the bundle
+    CAME_SHORT = "came_short"  # an export, of what its system counts
+    HANDED_IN = "handed_in"  # what a person copied out of a system, for the answer; no name of a file
     REVIEW_BEGUN = "review_begun"
     READ = "read"  # marked data of others: who, when, why
     REDACTED = "redacted"

@@ -41,6 +41,19 @@ class Done:
     by_hand: tuple[str, ...]  # systems in which a person carried it out
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkNotice:
+    """That the mark of a restriction is not as it should be. `ended`: the restriction is over, and it stands;
+    else the restriction stands, and it does not.
+    """
+
+    case_id: str
+    system: str
+    reason: str
+    since_on: date
+    ended: bool
+
+
 class Notices(Protocol):
     """The words in which staff are reminded."""
 
@@ -48,6 +61,9 @@ class Notices(Protocol):
 
     def canaries(self, news: Sequence[CanaryLook]) -> Notice:
         """Say which systems no longer find their canary, and which find it again."""
+
+    def marked(self, mark: MarkNotice) -> Notice:
+        """Say of which case and system a mark is not as it should be, why, and what to do."""
 
     def instructed(self, request: RightsRequest, client: Client, done: "Done") -> Notice:
         """Tell a client what became of their instruction."""

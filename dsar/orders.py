@@ -134,7 +134,8 @@ class NoticeOrder:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeedOrder:
     """What one system is asked to do. `number` tells apart how often it was ordered, `look` how often it
-    was looked at; `collections` are those that the deed is about, where no plan names them.
+    was looked at; `collections` are those that the deed is about, where no plan names them; `tries` tells
+    apart how often one order was carried out anew, because it did not hold.
     """
 
     request: RightsRequest
@@ -145,11 +146,13 @@ class DeedOrder:
     collections: tuple[str, ...] = ()
     retained: bool = False  # what a duty kept, and keeps no more: the case may be shredded by then
     client: str = ""  # on whose instruction, if it is a client's data and not ours
+    tries: int = 1
 
     @property
     def name(self) -> str:
         """Which order it is, among the case's own and those of its clients."""
-        return f"{self.client}.{self.number}" if self.client else str(self.number)
+        name = f"{self.client}.{self.number}" if self.client else str(self.number)
+        return name if self.tries == 1 else f"{name}-{self.tries}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,9 +54,9 @@ def folder_of(system: str, generation: int) -> str:
     return f"parcels/{system}/{generation:03d}/"
 
 
-def folder_by_hand(system: str, number: int) -> str:
-    """Return where what a person handed in lies: the newest number is what counts."""
-    return f"handed/{system}/{number:03d}/"
+def folder_by_hand(system: str, copies: str) -> str:
+    """Return where the copies lie that a person handed in: parcels like those of an export."""
+    return f"handed/{system}/{copies}/"
 
 
 def chain_of(folder: str, collection: str) -> str:

@@ -17,6 +17,7 @@ from dsar.law_sets import LawSet
 Path = tuple[str, ...]
 Span = tuple[int, int]
 ALL_FIELDS = "*"
+EVERYTHING = "**"  # numbers, too: what a person copied, no map sorted
 _GDPR = frozenset({LawSet.UK, LawSet.EU})
 _UK = frozenset({LawSet.UK})
 _WHOLE = "only a text has spans: cut the whole field"
@@ -29,6 +30,9 @@ REASONS: Mapping[str, frozenset[LawSet]] = {
     "sch2_19_privilege": _UK,  # DPA 2018 Sch. 2 para. 19 (LAW EXM-03)
     "ccpa_others": frozenset({LawSet.CALIFORNIA}),  # Cal. Civ. Code 1798.145(k)
     "local_others": frozenset({LawSet.OTHER}),
+    # What a machine masks by its field and a person must see in a copy (`dsar.withholding`).
+    "access_secrets": frozenset(LawSet),  # a password, or what stands in for one
+    "ccpa_secrets": frozenset({LawSet.CALIFORNIA}),  # 11 CCR 7024(d) (LAW CAL-23)
 }
 
 
@@ -55,7 +59,8 @@ def _says(value: object) -> bool:
 
 def _marked(fields: Sequence[str], name: str, value: object) -> bool:
     """A bare truth or number speaks of somebody else only where its field is marked by name."""
-    return name in fields or (ALL_FIELDS in fields and not isinstance(value, bool | int | float))
+    by_name = name in fields or EVERYTHING in fields
+    return by_name or (ALL_FIELDS in fields and not isinstance(value, bool | int | float))
 
 
 def path_of(text: str) -> Path:

@@ -12,6 +12,8 @@ _WHY: Mapping[str, Mapping[str, str]] = {
         "sch2_19_privilege": "it is confidential advice of a lawyer (DPA 2018, Schedule 2, para. 19)",
         "ccpa_others": "it would affect the rights of other people (Cal. Civ. Code 1798.145(k))",
         "local_others": "it concerns other people, whom the law that applies to your request protects",
+        "access_secrets": "whoever reads it could use your account: it is a password or stands for one",
+        "ccpa_secrets": "it is a number or secret that no answer may hold (11 CCR 7024(d))",
     },
     "de": {
         "15_4_others": "weil es andere Menschen betrifft, deren Rechte berührt wären (Artikel 15 Absatz 4)",
@@ -20,6 +22,8 @@ _WHY: Mapping[str, Mapping[str, str]] = {
         "sch2_19_privilege": "weil es vertraulicher Rat eines Anwalts ist (DPA 2018, Anhang 2, Absatz 19)",
         "ccpa_others": "weil es die Rechte anderer Menschen berührte (Cal. Civ. Code 1798.145(k))",
         "local_others": "weil es andere Menschen betrifft, die das anwendbare Recht schützt",
+        "access_secrets": "weil es ein Passwort ist oder ersetzt und Ihr Konto öffnen würde",
+        "ccpa_secrets": "weil keine Antwort eine solche Nummer enthalten darf (11 CCR 7024(d))",
     },
 }
 _HEAD = {

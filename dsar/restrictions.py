@@ -1,15 +1,18 @@
 """The four cases of restriction, what ends each, and through which gates its data may be used (Art. 18)."""
 
-from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from dsar.errors import InputError
 from dsar.evidence import Entry, EvidenceKind
-from dsar.vocabulary import Verb
+from dsar.marks import still_marked
 
 REVIEW_AFTER = timedelta(days=90)  # POLICY: so often somebody looks whether it must still stand
 NOTICE = timedelta(days=14)  # POLICY: so long before it is lifted the person is told, to be able to object
+# POLICY: a mark is looked at again so long after it was placed, since one may vanish, or never have held.
+LOOK_AFTER = (timedelta(days=1), timedelta(days=7))
+LOOK_EVERY = timedelta(days=30)
 GROUNDS = ("18_1_a", "18_1_b", "18_1_c", "18_1_d")
 
 
@@ -64,28 +67,18 @@ def check_end(ground: str, because: str) -> None:
 
 
 def is_open(entries: Iterable[Entry]) -> bool:
-    """Whether a restriction of this case still stands: then nobody may shred it."""
-    keys = {entry.key for entry in entries if entry.kind in {EvidenceKind.WAITING, EvidenceKind.CHECKED}}
-    return "restricted" in keys and "lifted" not in keys
+    """Whether a restriction of this case still stands: then nobody may shred it. Also one that ended, and
+    whose mark nobody could take off.
+    """
+    chain = tuple(entries)
+    keys = {entry.key for entry in chain if entry.kind in {EvidenceKind.WAITING, EvidenceKind.CHECKED}}
+    return ("restricted" in keys and "lifted" not in keys) or bool(still_marked(chain))
 
 
-def marked_key(system: str) -> str:
-    """Return under which key the evidence says that no machine lifts a system's mark."""
-    return f"marked:{system}"
-
-
-def lifted_by_hand_key(system: str) -> str:
-    """Return under which key the evidence says that a person lifted it."""
-    return f"lifted-by-hand:{system}"
-
-
-def still_marked(entries: Iterable[Entry]) -> Mapping[str, Entry]:
-    """Return each system whose mark no machine can lift, with what says so, until somebody has lifted it."""
-    marked: dict[str, Entry] = {}
-    for entry in entries:
-        system = str(entry.facts.get("system") or "")
-        if entry.key == marked_key(system):
-            marked[system] = entry
-        elif entry.key == lifted_by_hand_key(system) or entry.facts.get("verb") == Verb.LIFT:
-            marked.pop(system, None)
-    return marked
+def next_look(placed_at: datetime, now: datetime) -> datetime:
+    """Return when a restriction that stands since `placed_at` is looked at next: after a day, after a week,
+    and then every thirty days.
+    """
+    months = (now - placed_at) // LOOK_EVERY + 1
+    looks = (*(placed_at + span for span in LOOK_AFTER), placed_at + months * LOOK_EVERY)
+    return min(at for at in looks if at > now)

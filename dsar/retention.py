@@ -40,7 +40,10 @@ class RecordKind(StrEnum):
 
 
 # What of a case's vault belongs to a kind. A case as a whole goes with its key.
-PLACES = {RecordKind.IDENTITY: ("points/", "claimed/"), RecordKind.PARCELS: ("parcels/",)}
+PLACES = {
+    RecordKind.IDENTITY: ("points/", "claimed/"),
+    RecordKind.PARCELS: ("parcels/", "handed/", "review/files/"),
+}
 
 
 class Block(StrEnum):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from dsar.case import SystemAnswer
+from dsar.case import Decision, SystemAnswer
 from dsar.clients import PROCESSOR
 from dsar.hands import was_by_hand
 from dsar.orders import Searchable
@@ -21,6 +21,7 @@ SEVERAL, SHARED = "several_people", "shared_identifier"
 ANOTHER, TOO_MANY = "taught_leads_to_another", "too_many_identifiers"
 EARLIER = "earlier-case"  # while nobody knows whether the case complained about is theirs
 EXEMPTED = "exempted"  # why a system's answer is exempt: a person decided so
+CAME_SHORT = "export_short"  # why an export failed: it gave fewer records than the system counts
 DOUBTS = frozenset({SEVERAL, ANOTHER, TOO_MANY})
 CARRIED = frozenset({POST, TRANSFER})
 NO_SYSTEMS = CARRIED | {EARLIER}
@@ -57,11 +58,22 @@ class Completeness:
         """Return this with newer answers in place of older ones."""
         return Completeness(answers={**self.answers, **{a.system: a for a in answers}})
 
-    def settled(self, system: str, found: Found) -> "Completeness":
-        """Return this with one system settled by a person. What is theirs after all is in its hands again."""
+    def settled(self, system: str, found: Found, said: Decision | None = None) -> "Completeness":
+        """Return this with one system settled by a person, who may have `said` what it holds. What is theirs
+        after all is in its hands again.
+        """
         answer = self.answers[system]
         reason = answer.reason.removeprefix(f"{SHARED}:") if found is Found.FOUND else answer.reason
-        return self.heard([replace(answer, found=found, reason=reason)])
+        answer = replace(answer, found=found, reason=reason)
+        if said and said.holdings:
+            answer = replace(
+                answer,
+                records=sum(holding.count for holding in said.holdings),
+                collections=len(said.holdings),
+                marked=said.marked,
+                copies=said.copies,
+            )
+        return self.heard([answer])
 
     def without(self, system: str) -> "Completeness":
         """Return this with one system unasked, so that it is asked again."""
@@ -83,6 +95,11 @@ class Completeness:
     def doubted(self) -> tuple[str, ...]:
         """Systems that found one person, by an identifier that several people share elsewhere."""
         return tuple(sorted(s for s, a in self.answers.items() if s in self.gaps and _is_shared(a)))
+
+    @property
+    def short(self) -> tuple[str, ...]:
+        """Systems whose export gave fewer records than they count."""
+        return tuple(sorted(s for s, a in self.answers.items() if s in self.gaps and a.reason == CAME_SHORT))
 
     @property
     def ambiguous(self) -> tuple[str, ...]:
@@ -111,6 +128,12 @@ class Completeness:
         return tuple(sorted(s for s, a in self.answers.items() if a.found is Found.FOUND))
 
     @property
+    def handing_over(self) -> tuple[str, ...]:
+        """Systems of which records go into an answer: exported, or copied by a person."""
+        copied = {s for s, a in self.answers.items() if a.copies and a.found not in UNSETTLED}
+        return tuple(sorted(copied | {*self.holding}))
+
+    @property
     def held_by_hand(self) -> tuple[str, ...]:
         """Systems of which a person said what they hold: no machine looks there again."""
         return tuple(s for s in self.holding if was_by_hand(self.answers[s].reason))
@@ -123,8 +146,8 @@ class Completeness:
     @property
     def held(self) -> Mapping[str, int]:
         """How many collections each system holds, those that were exempted included."""
-        holds = (a for a in self.answers.values() if a.found is Found.FOUND or a.reason == EXEMPTED)
-        return {answer.system: answer.collections for answer in holds}
+        exempted = (s for s, a in self.answers.items() if a.reason == EXEMPTED)
+        return {s: self.answers[s].collections for s in (*self.handing_over, *exempted)}
 
     @property
     def statement(self) -> tuple[SystemAnswer, ...]:

@@ -8,7 +8,7 @@ from dsar.case import RightsRequest
 from dsar.clients import Client
 from dsar.clock_milestones import MilestoneKind
 from dsar.erasure import Ending, Line
-from dsar.notices import Done, Reminder
+from dsar.notices import Done, MarkNotice, Reminder
 from dsar.ports import Notice
 from dsar.tasks import OF_TASKS
 from dsar.vocabulary import Status
@@ -65,6 +65,23 @@ class StaffNotices:
         head = f"SILENT: {names}" if silent else f"Found again: {names}"
         return Notice(subject=head, text="\n".join((*lost, *back, "", *(_SILENCE if silent else ()))))
 
+    def marked(self, mark: MarkNotice) -> Notice:
+        """Say of which case and system a mark is not as it should be, why, and what to do."""
+        what = "STILL RESTRICTED" if mark.ended else "NOT RESTRICTED"
+        head = f"{what}: {mark.system}, {mark.case_id}"
+        state, command = _MARKS[mark.ended]
+        lines = (
+            f"Case:      {mark.case_id}",
+            f"System:    {mark.system}",
+            f"Why:       {mark.reason}",
+            f"Since:     {mark.since_on}",
+            "",
+            *state,
+            f'Then say: starter.py {command} {mark.case_id} {mark.system} --by HANDLE --reason "…"',
+            "",
+        )
+        return Notice(subject=head, text="\n".join((head, "", *lines)))
+
     def forward(self, request: RightsRequest, client: Client, address: str) -> Notice:
         """Pass a request on to a client. The subject names nobody; the text names who asked, and no data."""
         lines = (
@@ -104,6 +121,19 @@ class StaffNotices:
         return Notice(subject=f"Your instruction: {request.case_id}", text="\n".join(lines))
 
 
+_MARKS = {
+    True: (
+        ("The restriction has ended, and this system is still marked. Take the mark off there.",),
+        "mark-lifted",
+    ),
+    False: (
+        (
+            "The person was told that their data is restricted, and it is not, or nobody can look. Have the",
+            "mark set there, and find out what the data was used for meanwhile.",
+        ),
+        "mark-restricted",
+    ),
+}
 _ENDED = {
     Ending.ERASED: "erased; we searched again and found nothing",
     Ending.ANONYMISED: "anonymised: it can no longer be linked to the person",

@@ -37,7 +37,7 @@ class BatchQueue:
         mine = {"line": queue, "case": case_id, "which": deed}
 
         def work(connection: Connection) -> None:
-            now = self._database.now(connection)
+            now = self._database.clock_of(connection)
             wanted = {"due_on": due_on, "wanted_until": now + WANTED}
             if not connection.execute(update(WAITING).where(*_MINE).values(wanted), mine).rowcount:
                 row = {"queue": queue, "case_id": case_id, "deed": deed, "keys": keys, "since_at": now}
@@ -56,7 +56,9 @@ class BatchQueue:
     def claim_batch(self, queue: str, most: int, month: Month | None) -> Batch | timedelta:
         def work(connection: Connection) -> Batch | timedelta:
             hand = _hand(connection, queue)
-            now = self._database.now(connection)  # not before the lock: others may have had it for a while
+            now = self._database.clock_of(
+                connection
+            )  # not before the lock: others may have had it for a while
             if hand.batch and hand.until > now:
                 until: datetime = hand.until
                 return min(until - now, BUSY)

@@ -27,7 +27,9 @@ class Budgets:
 
         def work(connection: Connection) -> Lease | timedelta:
             self._lock(connection, account)
-            now = self._database.now(connection)  # not before the lock: others may have had it for a while
+            now = self._database.clock_of(
+                connection
+            )  # not before the lock: others may have had it for a while
             found = leave(budget, _spent(connection, account, budget, holder, now), want, now)
             if isinstance(found, timedelta):
                 if found == ASK_AGAIN:
@@ -46,7 +48,7 @@ class Budgets:
     def hold_calls(self, account: str, wait: timedelta) -> None:
         def work(connection: Connection) -> None:
             held = self._lock(connection, account)
-            until = max(held, self._database.now(connection) + wait)
+            until = max(held, self._database.clock_of(connection) + wait)
             connection.execute(update(ACCOUNTS).where(_THIS).values(held_until=until), {"which": account})
 
         self._database.write(work)

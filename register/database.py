@@ -73,6 +73,21 @@ class Database:
         with failures.told(), self._reader.connect() as connection:
             return look(connection)
 
+    def clock(self) -> datetime:
+        """Return the moment by the clock that all who share the database share.
+
+        Raises:
+            TemporaryError, OperatorError: see `failures.told`.
+        """
+        return self.inspect(self.clock_of)
+
+    def clock_of(self, connection: Connection) -> datetime:
+        """Return the same inside a transaction, which may have waited for a while."""
+        if self.is_sqlite:  # all who share a file share a clock
+            return datetime.now(UTC)
+        said: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+        return said
+
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """Show one moment of the whole database, read row by row: memory stays flat.
@@ -111,13 +126,6 @@ class Database:
                 raise
             connection.commit()
             return result
-
-    def now(self, connection: Connection) -> datetime:
-        """Return the one clock of all who use this database. All who share a file share a machine's."""
-        if self.is_sqlite:
-            return datetime.now(UTC)
-        said: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
-        return said
 
     def close(self) -> None:
         """Close all connections. Safe to repeat."""

@@ -23,7 +23,7 @@ class Months:
         doors.key(account, "account")
 
         def work(connection: Connection) -> str:
-            name = month_of(self._database.now(connection))
+            name = month_of(self._database.clock_of(connection))
             here = {"which": account, "name": name}
             if connection.execute(_ORDERS, here).one_or_none() is None:
                 # Of two at once the later one is refused by the key, and tries again.
@@ -40,7 +40,7 @@ class Months:
 
     def month(self, account: str, per_month: int) -> Month:
         def look(connection: Connection) -> Month:
-            now = self._database.now(connection)
+            now = self._database.clock_of(connection)
             used = connection.execute(_ORDERS, {"which": account, "name": month_of(now)}).scalar()
             return Month(per_month=per_month, used=used or 0, at=now)
 

@@ -42,6 +42,9 @@ class Relays:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def clock(self) -> datetime:
+        return self._database.clock()
+
     def lease(self, destination: str, holder: str, now: datetime, until: datetime) -> int | None:
         doors.key(destination, "destination")
         mine = or_(RELAYS.c.holder.in_(["", holder]), RELAYS.c.until <= now)

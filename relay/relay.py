@@ -7,7 +7,7 @@ again ever more rarely, and at last left to a person; meanwhile the later events
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from threading import Event, Lock
 
 from dsar.errors import DsarError, TemporaryError
@@ -32,7 +32,7 @@ class Relay:
 
     book: RelayBook
     courier: Courier
-    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    now: Callable[[], datetime]  # one clock for all workers: the book's
     holder: str = field(default_factory=lambda: secrets.token_hex(8))
     _away: int = 0
     _closing: Event = field(default_factory=Event)

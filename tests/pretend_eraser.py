@@ -26,6 +26,9 @@ class PretendEraser(PretendSystem):
     jobs: int = 0  # how often a job is found running before it has ended
     idle: int = 0  # deeds of which it says "done" and does nothing
     restricted: set[str] = field(default_factory=set)  # identifier values
+    shows_in: timedelta | None = None  # so long the card says a mark needs until it shows
+    unseen: int = 0  # looks at which a mark, or its lifting, does not show yet
+    stuck: int = 0  # liftings of which it says "done", and does nothing
     deeds: list[Verb] = field(default_factory=list)
 
     @property
@@ -37,7 +40,10 @@ class PretendEraser(PretendSystem):
             can=self.verbs,
             finds_by=self.finds_by,
             controller=self.controller,
-            abilities={Verb.ERASE: Ability(finishes_in=self.takes)},
+            abilities={
+                Verb.ERASE: Ability(finishes_in=self.takes),
+                **dict.fromkeys((Verb.RESTRICT, Verb.LIFT), Ability(finishes_in=self.shows_in)),
+            },
         )
 
     async def plan_erasure(self, identity: Identity) -> Sequence[Step]:
@@ -76,13 +82,20 @@ class PretendEraser(PretendSystem):
         return replace(receipt, result=Result.ACCEPTED if self.jobs else Result.DONE)
 
     async def verify(self, identity: Identity, receipts: Sequence[Receipt]) -> Sequence[Seen]:
-        if {Verb.RESTRICT} == {receipt.verb for receipt in receipts}:
-            marked = self.restricted.issuperset(self._values(identity))
-            return [self._seen(r, Verdict.VERIFIED if marked else Verdict.STILL_PRESENT) for r in receipts]
+        if {receipt.verb for receipt in receipts} <= {Verb.RESTRICT, Verb.LIFT}:
+            return self._marks(identity, receipts)
         self._trip()
         count = len(self._found(identity))
         verdict = Verdict.STILL_PRESENT if count else Verdict.VERIFIED
         return [self._seen(receipt, verdict, count) for receipt in receipts]
+
+    def _marks(self, identity: Identity, receipts: Sequence[Receipt]) -> Sequence[Seen]:
+        self._trip()
+        self.unseen -= 1
+        on = self.restricted.issuperset(self._values(identity))
+        holds = [self.unseen < 0 and on is (receipt.verb is Verb.RESTRICT) for receipt in receipts]
+        verdicts = (Verdict.VERIFIED if one else Verdict.STILL_PRESENT for one in holds)
+        return [self._seen(*pair) for pair in zip(receipts, verdicts, strict=True)]
 
     def _seen(self, receipt: Receipt, verdict: Verdict, count: int = 0) -> Seen:
         return Seen(
@@ -102,7 +115,8 @@ class PretendEraser(PretendSystem):
     async def lift(self, identity: Identity, collections: Sequence[str]) -> Sequence[Receipt]:
         self._trip()
         self.deeds.append(Verb.LIFT)
-        self.restricted -= set(self._values(identity))
+        self.stuck -= 1
+        self.restricted -= set(self._values(identity)) if self.stuck < 0 else set()
         return [self._given(name, Verb.LIFT, Result.DONE) for name in collections]
 
     def _given(self, collection: str, verb: Verb, result: Result) -> Receipt:

@@ -1,6 +1,7 @@
 """A register in memory. It keeps every promise of `dsar.ports.Register` except to survive the process."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from dsar.canaries import CanaryLook, CanaryState, after, changed
@@ -71,7 +72,8 @@ class MemoryRegister(MemoryBook, MemoryQueue):
         with self._lock:
             new = self._append(case_id, fact, Change())
             if new:
-                self._cases[case_id].answers[answer.system] = (answer, tuple(holdings))
+                kept = replace(answer, marked=0, clients=(), copies="")  # what the story alone knows
+                self._cases[case_id].answers[answer.system] = (kept, tuple(holdings))
             return new
 
     def answers(self, case_id: str) -> tuple[SystemAnswer, ...]:

@@ -1,7 +1,7 @@
 """A relay book in memory, with the rules of the real one."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from dsar.ports import OutboxEvent
 from dsar.ports.relay import Course, Parked
@@ -20,6 +20,9 @@ class _At:
 class PretendBook:
     events: list[OutboxEvent] = field(default_factory=list)
     at: dict[str, _At] = field(default_factory=dict)
+
+    def clock(self) -> datetime:
+        return datetime.now(UTC)
 
     def lease(self, destination: str, holder: str, now: datetime, until: datetime) -> int | None:
         here = self.at.setdefault(destination, _At())

@@ -36,8 +36,10 @@ async def tell_categories(case: "DsarCase") -> Outcome:
 
 async def released(case: "DsarCase") -> None:
     """Have the answer released. What may concern others is exported and reviewed before, and again if it was
-    exported anew meanwhile; then it is released again, too.
+    exported anew meanwhile; then it is released again, too. What a person copies by hand may, always.
     """
+    if case.systems.gaps and workflow.patched("gaps-before-review"):
+        await case.settle_gaps()
     while not case.is_reviewed:
         case.answering.begun = False
         case.stand(Status.DISCOVERING)
@@ -63,7 +65,7 @@ async def bundled(case: "DsarCase") -> bool:
 
 
 def _answers(case: "DsarCase") -> bool:
-    return bool(case.systems.holding or case.systems.done_by_hand)
+    return bool(case.systems.handing_over or case.systems.done_by_hand)
 
 
 async def handed_over(case: "DsarCase") -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -129,7 +130,15 @@ class Beside:
         elif decision.kind in {EXEMPT, INCLUDE}:
             self._state.exempt = after(self._state.exempt, decision)
             number = self._case.decided
-            self._hear(await asking_steps.apply_exemption(self._request, decision.system, number))
+            heard = await asking_steps.apply_exemption(self._request, decision.system, number)
+            self._hear(self._as_known(heard))
+
+    def _as_known(self, heard: SystemAnswer) -> SystemAnswer:
+        """Return what the register says of a system, with the marks and copies that the story knows."""
+        if not workflow.patched("exemption-keeps-marks"):
+            return heard
+        known = self._case.searching.systems.answers[heard.system]
+        return replace(known, found=heard.found, reason=heard.reason)
 
     async def _told(self, decision: Decision) -> None:
         """Send its letter. One that is refused waits to be handed over: before that nothing follows."""

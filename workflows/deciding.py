@@ -10,6 +10,7 @@ with workflow.unsafe.imports_passed_through():
     from dsar.case import Decision, RightsRequest, SystemAnswer
     from dsar.complaints import LOOKED_INTO
     from dsar.decision_kinds import (
+        ACCEPT_COUNT,
         ACCEPT_GAP,
         ANSWER,
         COMPLAINT,
@@ -41,6 +42,7 @@ _SETTLED = {
     NOT_FOUND: Found.NOTHING_HELD,
     ACCEPT_GAP: Found.FAILED_ACCEPTED,
     CONFIRM: Found.FOUND,
+    ACCEPT_COUNT: Found.FOUND,
     FOUND: Found.FOUND,
 }
 
@@ -85,6 +87,7 @@ class Deciding:
             gaps=systems.gaps,
             ambiguous=systems.ambiguous,
             doubted=systems.doubted,
+            short=systems.short,
             offered=offering.kinds,
             plan=offering.plan,
             recipients=offering.recipients,
@@ -208,4 +211,4 @@ class Deciding:
         if decision.kind == RETRY:
             await self._again(decision.system)
         elif decision.kind in _SETTLED:
-            self._searching.settle(decision.system, _SETTLED[decision.kind])
+            self._searching.settle(decision, _SETTLED[decision.kind])

@@ -18,7 +18,7 @@ with workflow.unsafe.imports_passed_through():
 from dsar.case import RightsRequest, SystemAnswer
 from dsar.erasure import Line, Plan
 from dsar.orders import Deed, DeedOrder, Look, PlanOrder, Posted, RetainedOrder, Review
-from dsar.vocabulary import Found
+from dsar.vocabulary import Found, Verb
 from workflows.steps import (
     A_BIG_EXPORT,
     A_CALL,
@@ -37,13 +37,6 @@ VENDOR_DAYS = timedelta(days=60)  # the longest that a vendor's own job may run
 JOBS = RetryPolicy(
     maximum_interval=timedelta(hours=6),
     non_retryable_error_types=["OperatorError", "UnsupportedError", "ContractError"],
-)
-
-# Nobody stays restricted because a system was away: it is tried until somebody has mended it.
-FREEING = RetryPolicy(
-    initial_interval=timedelta(seconds=5),
-    maximum_interval=A_DAY,
-    non_retryable_error_types=["UnsupportedError"],
 )
 # Nobody waits for what a duty kept: it is tried again each day until somebody has mended the system.
 DAILY = RetryPolicy(initial_interval=timedelta(seconds=5), maximum_interval=A_DAY)
@@ -101,24 +94,38 @@ async def restrict(
     request: RightsRequest, system: str, number: int, collections: tuple[str, ...], tries: int = 1
 ) -> Deed:
     """Restrict in one system. Raises `ActivityError` if it cannot."""
+    return await mark(_order(request, system, number, collections=collections), tries)
+
+
+async def mark(deed: DeedOrder, tries: int) -> Deed:
+    """Restrict in one system. `tries` tells its orders apart. Raises `ActivityError` if it cannot."""
     return await theirs(
         Restricting.restrict_holdings,
-        _order(request, system, number, collections=collections),
-        f"restrict:{system}:{number}:{tries}",
+        replace(deed, at=workflow.now()),
+        f"restrict:{deed.system}:{deed.number}:{tries}",
         A_SEARCH,
         until=A_DAY,
     )
 
 
-async def lift(request: RightsRequest, system: str, number: int, collections: tuple[str, ...]) -> Deed:
-    """Lift in one system. Raises `ActivityError` if it cannot."""
-    return await workflow.execute_activity_method(
+async def lift(deed: DeedOrder) -> Deed:
+    """Lift in one system. Raises `ActivityError` if it cannot, or not in days."""
+    return await theirs(
         Restricting.lift_restriction,
-        _order(request, system, number, collections=collections),
-        start_to_close_timeout=A_SEARCH,
-        heartbeat_timeout=HEARTBEAT,
-        retry_policy=FREEING,
-        activity_id=f"lift:{system}:{number}",
+        replace(deed, at=workflow.now()),
+        f"lift:{deed.system}:{deed.number}",
+        A_SEARCH,
+    )
+
+
+async def look_at_mark(deed: DeedOrder, verb: Verb) -> Look:
+    """Ask one system again whether it is marked, or free. Raises `ActivityError` if it cannot be asked."""
+    lifted = verb is Verb.LIFT
+    return await theirs(
+        Restricting.verify_lifting if lifted else Restricting.verify_restriction,
+        replace(deed, at=workflow.now()),
+        f"verify-{verb}:{deed.system}:{deed.name}:{deed.look}",
+        A_SEARCH,
     )
 
 

@@ -21,6 +21,7 @@ with workflow.unsafe.imports_passed_through():
     from dsar.vocabulary import LetterKind, Outcome, Right, Status, Verb
 from workflows import deed_steps, recipients, residue, steps
 from workflows.gone import gone
+from workflows.lifting import lifted
 from workflows.posting import posted
 from workflows.waiting import Ended
 
@@ -172,11 +173,7 @@ async def _freed(case: "DsarCase") -> None:
     if not case.erasing.restricted or plan is None:
         return
     await steps.write(case.request, LetterKind.WITHDRAWN)
-    lifting = (
-        deed_steps.lift(case.request, system, plan.number, collections)
-        for system, collections in _collections(plan).items()
-    )
-    await asyncio.gather(*lifting, return_exceptions=True)  # fails only where nothing could be restricted
+    await lifted(case.request, _collections(plan), plan.number)
 
 
 async def _all_gone(case: "DsarCase") -> None:

@@ -7,12 +7,14 @@ from typing import Any
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from activities.marked import Marked
     from activities.placing import Placing
+    from activities.processors import Processors
     from activities.restricting import Restricting
 
 from dsar.case import Decision, RightsRequest, SystemAnswer
 from dsar.orders import Posted, RestrictionOrder
-from workflows.steps import A_CALL, OURS, R, order, ours
+from workflows.steps import A_CALL, OURS, UNLESS_SPOILT, R, order, ours
 
 
 async def held(request: RightsRequest) -> Mapping[str, tuple[str, ...]]:
@@ -50,9 +52,29 @@ async def watch(placed: RestrictionOrder) -> None:
     )
 
 
+async def marks(request: RightsRequest) -> Mapping[str, tuple[str, ...]]:
+    """Return every system in which a mark may stand, whoever set it, as collections of each."""
+    return await ours(Restricting.list_marks, order(request), "list-marks")
+
+
 async def note_marked(request: RightsRequest, why: SystemAnswer) -> None:
-    """Write down that a system is still marked, and why no machine lifts it."""
-    await ours(Restricting.note_marked, order(request, answers=(why,)), f"note-marked:{why.system}")
+    """Make a task of a system that is still marked although the restriction ended."""
+    await ours(Marked.note_marked, order(request, answers=(why,)), f"note-marked:{why.system}")
+
+
+async def note_unmarked(request: RightsRequest, why: SystemAnswer) -> None:
+    """Make a task of a mark that does not hold although the restriction stands."""
+    await ours(Marked.note_unmarked, order(request, answers=(why,)), f"note-unmarked:{why.system}")
+
+
+async def write_to_lift(request: RightsRequest, why: SystemAnswer) -> None:
+    """Write to a processor who restricted on our letter, or again if its term is over."""
+    await ours(
+        Processors.write_to_processor,
+        order(request, system=why.system, answers=(why,)),
+        f"write-to-lift:{why.system}",
+        UNLESS_SPOILT,
+    )
 
 
 async def note(placed: RestrictionOrder) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 async def take_along(case: "DsarCase") -> Outcome:
     """Hand over what is eligible. Of whom nothing is, only a refusal with its reasons can be given."""
     await case.settle_gaps()
-    if not case.answering.begun and case.systems.holding and not await _portable(case.request):
+    if not case.answering.begun and case.systems.handing_over and not await _portable(case.request):
         await case.concluded(REFUSE)
     await released(case)
     if not await bundled(case):

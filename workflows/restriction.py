@@ -9,11 +9,13 @@ from temporalio.exceptions import ActivityError
 with workflow.unsafe.imports_passed_through():
     from dsar.case import Decision, SystemAnswer
     from dsar.decision_kinds import OBJECTION, RESTRICT, RESTRICTION, UPHOLD
-    from dsar.orders import RestrictionOrder
+    from dsar.marks import NOT_HELD
+    from dsar.orders import DeedOrder, RestrictionOrder
     from dsar.restrictions import NOTICE
-    from dsar.vocabulary import LetterKind, Outcome
+    from dsar.systems import gap
+    from dsar.vocabulary import LetterKind, Outcome, Verb
 from workflows import deed_steps, placing_steps, recipients, recipients_steps, steps
-from workflows.lifting import lifted
+from workflows.lifting import lifted, shows
 from workflows.posting import posted
 from workflows.waiting import Ended
 
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from workflows.case import DsarCase
 
 OBJECTED = "18_1_d"
+# What people marked counts, and an objection that is refused ends as one that is overridden. A case that came
+# further before goes on as it did.
+TRUTHFUL = "restrictions-by-hand-count"
 
 
 async def restrict(case: "DsarCase") -> Outcome:
@@ -30,7 +35,7 @@ async def restrict(case: "DsarCase") -> Outcome:
         return Outcome.REFUSED
     case.begin_to_answer()
     await case.once("marked", lambda: _mark_all(case))
-    if not case.answering.marked:
+    if not _placed(case):
         return Outcome.NOTHING_HELD
     order = _order(case, decision.ground)
     recipients_told = await recipients.notified(case)
@@ -45,22 +50,23 @@ async def restrict(case: "DsarCase") -> Outcome:
 async def object_(case: "DsarCase") -> Outcome:
     """Restrict while the DPO weighs it; then stop, or say why our grounds override (OBJ-01, OBJ-02)."""
     await case.settle_gaps()
-    marked, recipients_told = case.answering.marked, recipients.Told(case)
+    recipients_told = recipients.Told(case)
     try:
         await case.once("marked", lambda: _mark_all(case))
-        if marked:
+        if _placed(case):
             recipients_told = await recipients.notified(case)
             await case.once("told of the mark", lambda: _told_of_the_mark(case))
         decision = await case.heard(*OBJECTION)
-    except Ended:
+    except Ended as ended:
         recipients_told.stop()
-        await _freed(case)
+        if _placed(case):
+            await _freed(case, ended)
         raise
     case.begin_to_answer()
     await case.once(
         "told", lambda: posted(case, lambda n: placing_steps.tell_objection(case.request, decision, n))
     )
-    if marked:
+    if _placed(case):
         await case.once("watched", lambda: placing_steps.watch(_watched(case, decision)))
     await recipients.settled(case, recipients_told)
     return Outcome.FULFILLED if decision.kind == UPHOLD else Outcome.OVERRIDDEN
@@ -84,6 +90,11 @@ def _order(case: "DsarCase", ground: str, **more: object) -> RestrictionOrder:
     return RestrictionOrder(request=case.request, at=workflow.now(), ground=ground, marked=marked, **more)  # type: ignore[arg-type]  # checked by it
 
 
+def _placed(case: "DsarCase") -> bool:
+    """Whether anything is restricted: by a machine, or by hand where none could."""
+    return bool(case.answering.marked) or (workflow.patched(TRUTHFUL) and bool(case.systems.done_by_hand))
+
+
 async def _mark_all(case: "DsarCase") -> None:
     """Mark everything that was found, and note it. A system that cannot waits for a hand."""
     marked = case.answering.marked
@@ -100,19 +111,27 @@ async def _mark_all(case: "DsarCase") -> None:
 
 
 async def _mark(case: "DsarCase", system: str, collections: tuple[str, ...]) -> SystemAnswer | None:
+    deed = DeedOrder(request=case.request, at=workflow.now(), system=system, collections=collections)
     try:
-        await deed_steps.restrict(case.request, system, 1, collections, case.tries)
+        done = await deed_steps.mark(deed, case.tries)
+        if await shows(deed, Verb.RESTRICT, done.ready_after):
+            return None
     except ActivityError as error:
-        return deed_steps.gap(system, error)
-    return None
+        return gap(system, steps.reason_of(error))
+    return gap(system, NOT_HELD)
 
 
-async def _freed(case: "DsarCase") -> None:
-    """Lift what was marked for an objection that was taken back, after the person was told; then tell those
-    who had been told of it.
+async def _freed(case: "DsarCase", ended: Ended) -> None:
+    """Lift what was marked for an objection that is over, after the person was told; then tell those who had
+    been told of it. One that was refused ends by its own notice, as one that is overridden.
     """
-    if marked := case.answering.marked:
-        await steps.write(case.request, LetterKind.WITHDRAWN)
-        await lifted(case.request, marked)
-        await placing_steps.note(_order(case, OBJECTED, lift_on=workflow.now().date()))
-        await recipients_steps.tell_lifting(case.request)
+    refused, marked = ended.decision, case.answering.marked
+    truthful = workflow.patched(TRUTHFUL)
+    if refused and truthful:
+        await placing_steps.watch(_watched(case, refused))
+        return
+    await steps.write(case.request, LetterKind.WITHDRAWN)
+    marks = {**await placing_steps.marks(case.request), **marked} if truthful else marked
+    await lifted(case.request, marks)
+    await placing_steps.note(_order(case, OBJECTED, lift_on=workflow.now().date()))
+    await recipients_steps.tell_lifting(case.request)

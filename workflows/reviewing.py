@@ -88,6 +88,6 @@ class Reviewing:
 
 
 def _marked(systems: Completeness) -> tuple[SystemAnswer, ...]:
-    """Return what everybody answered who holds something, if any of it is marked."""
-    answers = tuple(systems.answers[name] for name in systems.holding)
+    """Return what everybody answered who holds something, or was copied by hand, if any of it is marked."""
+    answers = tuple(systems.answers[name] for name in systems.handing_over)
     return answers if any(answer.marked for answer in answers) else ()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from dsar.case import RightsRequest, SystemAnswer
+    from dsar.case import Decision, RightsRequest, SystemAnswer
     from dsar.orders import Searchable
     from dsar.systems import CLIENT, MAX_ROUNDS, Completeness, next_round
     from dsar.vocabulary import Found
@@ -53,9 +53,9 @@ class Searching:
         kept = bool(by_hand) and workflow.patched("doubt-keeps-hands")
         self.systems = self.systems.doubting(in_hands=kept)
 
-    def settle(self, system: str, found: Found) -> None:
+    def settle(self, decision: Decision, found: Found) -> None:
         """Note what a person decided about one system."""
-        self.systems = self.systems.settled(system, found)
+        self.systems = self.systems.settled(decision.system, found, decision)
 
     async def _in_rounds(self) -> None:
         plan = await steps.plan_search(self._request)

@@ -133,7 +133,8 @@ async def export(request: RightsRequest, answer: SystemAnswer, generation: int, 
             A_BIG_EXPORT,
         )
     except ActivityError as error:
-        return gap(answer.system, reason_of(error))
+        open_ = gap(answer.system, reason_of(error))
+        return replace(answer, found=open_.found, reason=open_.reason)  # what was found there stays known
     return answer
 
 

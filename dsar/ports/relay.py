@@ -57,6 +57,9 @@ class Courier(Protocol):
 class RelayBook(Protocol):
     """Remembers how far each destination was told. Only the holder of its lease may write there."""
 
+    def clock(self) -> datetime:
+        """Return the moment by the book's own clock: a worker whose clock is ahead leases no longer by it."""
+
     def lease(self, destination: str, holder: str, now: datetime, until: datetime) -> int | None:
         """Take or lengthen the lease; return the position reached. None: somebody else holds it."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 
 from dsar.deeds import Receipt, Result, Seen, Step, Verdict
@@ -31,10 +32,16 @@ class Lie(StrEnum):
     NEGATIVE = "fewer than no records"
     SILENT = "nothing held, of somebody it holds"
     RESTRICTED = "restricted, and is not"
+    FADED = "restricted, and looked at: restricted; a day later it is not"
+    ORDERED = "will be restricted in a day, and never is"
+    LIFTED = "lifted, and is still restricted"
+    LIFT_ORDERED = "will be lifted in a day, and never is"
+    LIFT_UNSAID = "lifted, and no word on whether it is"
     STOPPED = "stopped, and goes on"
     CORRECTED = "corrected, and stands there as before"
 
 
+A_DAY = timedelta(days=1)
 IDLE = frozenset({Lie.DONE, Lie.JOB_ENDED, Lie.VOUCHED, Lie.HIDDEN})  # erases nothing
 
 
@@ -83,12 +90,31 @@ class Liar(PretendScanner):
             del self.rows.get(value, [])[:1]
         return [replace(self._given(s.collection, Verb.ERASE, Result.DONE), method=s.method) for s in steps]
 
+    async def restrict(self, identity: Identity, collections: Sequence[str]) -> Sequence[Receipt]:
+        self.lies = self.lie in {Lie.RESTRICTED, Lie.ORDERED}
+        self.shows_in = A_DAY if self.lie is Lie.ORDERED else None
+        return await super().restrict(identity, collections)
+
+    async def lift(self, identity: Identity, collections: Sequence[str]) -> Sequence[Receipt]:
+        self.stuck = 1 if self.lie in {Lie.LIFTED, Lie.LIFT_ORDERED} else 0
+        self.shows_in = A_DAY if self.lie is Lie.LIFT_ORDERED else None
+        return await super().lift(identity, collections)
+
     async def verify(self, identity: Identity, receipts: Sequence[Receipt]) -> Sequence[Seen]:
+        if {receipt.verb for receipt in receipts} <= {Verb.RESTRICT, Verb.LIFT}:
+            return await self._marks_seen(identity, receipts)
         if {Verb.SUPPRESS} == {receipt.verb for receipt in receipts}:
             return await PretendSystem.verify(self, identity, receipts)
         if self.lie in {Lie.VOUCHED, Lie.HIDDEN}:
             return [self._seen(receipt, Verdict.VERIFIED) for receipt in receipts]
         return [] if self.lie is Lie.NO_VERDICT else await super().verify(identity, receipts)
+
+    async def _marks_seen(self, identity: Identity, receipts: Sequence[Receipt]) -> Sequence[Seen]:
+        if self.lie is Lie.LIFT_UNSAID and Verb.LIFT in self.deeds:
+            return []
+        seen = await super().verify(identity, receipts)
+        self.restricted -= set(self._values(identity)) if self.lie is Lie.FADED else set()
+        return seen
 
     async def scan(self, identity: Identity) -> Scan:
         count = len(self._found(identity))

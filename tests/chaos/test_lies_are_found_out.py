@@ -20,14 +20,17 @@ from desk.tasks import tasks
 from dsar.canaries import Canary
 from dsar.case import Decision
 from dsar.decision_kinds import RELEASE, RESTRICT
+from dsar.evidence import EvidenceKind
 from dsar.residue import system_of
-from dsar.vocabulary import Right, Role, Status
+from dsar.vocabulary import Right, Role, Status, Verb
 from tests.chaos.liars import Liar, Lie
 from tests.people import ADA_EMAIL
 from tests.workflow import corrections
 from tests.workflow.conftest import House, a_house
-from tests.workflow.erasures import approved
+from tests.workflow.erasures import approved, entries
+from tests.workflow.marks import ends, skip
 from tests.workflow.test_canaries_are_heard import IDENTITY, heard
+from tests.workflow.test_what_is_restricted_stays_so import lifted
 
 LIES = int(os.environ.get("DSAR_CHAOS_LIES", str(len(Lie))))
 SEED = int(os.environ.get("DSAR_CHAOS_SEED", "20261126"))
@@ -69,6 +72,46 @@ async def restriction(house: House) -> set[str]:
     return await decided(house, await opened(house, Right.RESTRICTION), RESTRICT, "18_1_a")
 
 
+async def placing(house: House) -> set[str]:
+    """Systems that ask for a day are given it, and are looked at again then, as any are while it stands."""
+    case = await opened(house, Right.RESTRICTION)
+    await house.until(case, Status.DECIDING)
+    decision = Decision(kind=RESTRICT, by="dpo", role=Role.DPO, ground="18_1_a")
+    await cases.decide(house.desk, case, decision)
+    await house.skip(case, days=4)
+    if found := await suspected(house, case):
+        return found
+    await skip(house, case, 2)
+    await _looked(house, case)
+    return _noted(house, case)
+
+
+async def _looked(house: House, case: str) -> None:
+    async def there() -> bool:
+        return len(entries(house, case, EvidenceKind.CHECKED, Verb.RESTRICT)) >= 2 * len(SYSTEMS)
+
+    await house.eventually(there, "nobody looked again")
+
+
+def _noted(house: House, case: str) -> set[str]:
+    """Return of whose mark the evidence says that it was not as it should be."""
+    names = ("marked:", "unmarked:")
+    return {str(e.facts["system"]) for e in house.register.evidence(case) if e.key.startswith(names)}
+
+
+async def lifting(house: House) -> set[str]:
+    await restriction(house)
+    [case] = house.lived
+    await ends(house, case)
+    await skip(house, case, 25)
+
+    async def there() -> bool:
+        return bool(_noted(house, case)) or await lifted(house, case)
+
+    await house.eventually(there, f"{case} was neither lifted nor did anybody hear why")
+    return _noted(house, case)
+
+
 async def erasure(house: House) -> set[str]:
     case = await approved(house)
     await house.skip(case, days=8)
@@ -97,6 +140,8 @@ LIVES: Mapping[Lie, Live] = {
     **dict.fromkeys((Lie.SHORT_EXPORT, Lie.EMPTY_EXPORT, Lie.UNDECLARED, Lie.NEGATIVE), access),
     Lie.SILENT: canary,
     Lie.RESTRICTED: restriction,
+    **dict.fromkeys((Lie.FADED, Lie.ORDERED), placing),
+    **dict.fromkeys((Lie.LIFTED, Lie.LIFT_ORDERED, Lie.LIFT_UNSAID), lifting),
     Lie.STOPPED: objection,
     Lie.CORRECTED: correction,
 }
@@ -110,7 +155,7 @@ def cast(house: House, lie: Lie | None, live: Live, liar: str, chance: random.Ra
             house.add(corrections.shop(name, idle=99 if says else 0))
             continue
         rows = {ADA_EMAIL: [{"page": f"/{n}"} for n in range(chance.randint(2, 9))]}
-        house.add(Liar(name, rows=rows, lie=says, lies=says in {Lie.RESTRICTED, Lie.STOPPED}))
+        house.add(Liar(name, rows=rows, lie=says, lies=says is Lie.STOPPED))
 
 
 async def lived(environment: WorkflowEnvironment, lie: Lie | None, live: Live, chance: random.Random) -> bool:

@@ -1,21 +1,23 @@
 """A restriction stands on one of four grounds, ends only by what ends that ground, and is open till then."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dsar.errors import InputError
 from dsar.evidence import EvidenceKind
+from dsar.marks import lifted_by_hand_key, marked_key, still_marked
 from dsar.restrictions import (
     ENDS,
     GROUNDS,
+    LOOK_EVERY,
     Ending,
     check_end,
     ground_of,
     is_open,
-    lifted_by_hand_key,
-    marked_key,
-    still_marked,
+    next_look,
 )
 from dsar.vocabulary import Verb
 from tests.chains import chain, fact
@@ -57,6 +59,29 @@ def test_a_restriction_is_open_until_it_is_lifted() -> None:
     assert not is_open(chain(fact(EvidenceKind.OPENED)))
     assert is_open(chain(placed, elsewhere))
     assert not is_open(chain(placed, lifted))
+
+
+@given(st.integers(0, 400), st.integers(0, 86_399))
+def test_a_restriction_that_stands_is_looked_at_soon_and_then_at_least_each_month(
+    days: int, rest: int
+) -> None:
+    placed_at = datetime(2026, 11, 27, tzinfo=UTC)
+    now = placed_at + timedelta(days=days, seconds=rest)
+    waits = next_look(placed_at, now) - now
+
+    assert timedelta(0) < waits <= LOOK_EVERY
+    assert days > 0 or waits <= timedelta(days=1)
+    assert days > 6 or waits <= timedelta(days=6)
+
+
+def test_a_restriction_is_open_as_long_as_somebody_is_still_marked() -> None:
+    placed, lifted = fact(EvidenceKind.WAITING, "restricted"), fact(EvidenceKind.CHECKED, "lifted")
+    marked = fact(EvidenceKind.WAITING, marked_key("crm"), system="crm", reason="cannot_lift")
+    off = fact(EvidenceKind.DECIDED, lifted_by_hand_key("crm"), system="crm")
+
+    assert is_open(chain(marked))
+    assert is_open(chain(placed, lifted, marked))
+    assert not is_open(chain(placed, lifted, marked, off))
 
 
 @given(st.lists(st.sampled_from(["marked", "by hand", "receipt", "other"]), max_size=6))

@@ -53,6 +53,15 @@ def reason(found: object) -> str:
     return found.reason
 
 
+@pytest.mark.parametrize("name", ["DSAR_WINDOW_ADDRESS", "DSAR_HEALTH_ADDRESS", "DSAR_METRICS_ADDRESS"])
+@pytest.mark.parametrize("said", ["", "8080", "localhost", "localhost:", "127.0.0.1:http", "127.0.0.1:65536"])
+def test_an_address_without_a_port_is_refused_before_anything_listens(name: str, said: str) -> None:
+    error = refused({name: said})
+
+    assert name == error.field
+    assert "host:port" in error.hint
+
+
 @pytest.mark.parametrize("name", ["DSAR_SMTP_PORT", "DSAR_SMTP_STARTTLS"])
 @given(text=st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=9))
 def test_a_setting_that_cannot_be_used_is_named_and_not_repeated(name: str, text: str) -> None:

@@ -40,8 +40,8 @@ async def answer(
     house: House, case: str, number: int, said: str, by: str = "support", ground: str = ""
 ) -> None:
     await house.until(case, Status.DECIDING)
-    facts = {"compared_with": "document"} if said == "refuse" else {}
-    await correcting.decide(house.desk, case, number, said, by=by, reason=WHY, ground=ground, facts=facts)
+    more: dict[str, Any] = {"facts": {"compared_with": "document"}} if said == "refuse" else {}
+    await correcting.decide(house.desk, case, number, said, by=by, reason=WHY, ground=ground, **more)
 
 
 def facts(house: House, case: str, kind: EvidenceKind) -> list[Entry]:

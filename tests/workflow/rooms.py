@@ -22,6 +22,7 @@ from activities.forwarding import Forwarding
 from activities.identifying import Identifying
 from activities.instructing import Instructing
 from activities.intake import Intake
+from activities.marked import Marked
 from activities.matching import Matching
 from activities.placing import Placing
 from activities.planning import Planning
@@ -79,7 +80,7 @@ def _answers(house: "House", letters: Correspondence) -> tuple[object, ...]:
     cut = Cutting(*tools, house.systems, house.company)
     return (
         Disclosure(*tools, house.systems, bundles, house.company, letters, "https://dsar.example"),
-        Reviewing(*tools, house.systems),
+        Reviewing(*tools, house.systems, cut),
         Exempting(house.register),
         Transferring(*tools, house.company, house.carrier, cut),
         Removing(*tools),
@@ -97,6 +98,7 @@ def _deeds(house: "House", letters: Correspondence) -> tuple[object, ...]:
     return (
         Planning(*tools, house.systems, house.policy),
         Restricting(*tools, house.systems),
+        Marked(house.register, house.company, StaffNotices(), house.post, "engine.example"),
         Erasing(*tools, house.systems),
         Correcting(*tools, house.systems),
         Disputing(*tools, letters),

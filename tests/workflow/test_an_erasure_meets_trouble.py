@@ -73,7 +73,7 @@ async def test_a_system_that_is_down_is_not_done_by_hand_before_a_plan_names_it(
 
 async def test_a_gap_that_was_accepted_is_printed_with_its_reason(house: House) -> None:
     refusal = OperatorError("crm", "credentials_refused")
-    crm = house.add(system(trouble=[refusal], trouble_after=3))  # after find, plan and restrict
+    crm = house.add(system(trouble=[refusal], trouble_after=4))  # after find, plan, restrict and a look
     async with house.worker():
         case = await approved(house)
         await house.skip(case, days=8)

@@ -11,6 +11,7 @@ import pytest
 
 from activities.disclosure import BUNDLE
 from desk import cases
+from desk.copies import Copy
 from desk.tasks import Shown, settle
 from dsar.case import Decision
 from dsar.decision_kinds import RELEASE
@@ -20,9 +21,10 @@ from dsar.secret import Secret
 from dsar.vocabulary import LetterKind, Outcome, Right, Role, Status
 from tests.people import ADA_EMAIL
 from tests.pretend_tools import VISITS, PretendSystem
-from tests.workflow.conftest import House
+from tests.workflow.conftest import House, refused
+from tests.workflow.copies import CONTRACTS, SCAN, furnished, waiting
 from tests.workflow.test_no_system_is_left_unknown import WHY
-from tests.workflow.test_systems_in_hands import SCAN, furnished, waiting
+from tests.workflow.test_systems_in_hands import HELD
 
 SSN, PIN = "078-05-1120", "correct horse"
 
@@ -118,8 +120,11 @@ async def test_the_kinds_alone_hold_no_copy_that_somebody_made_by_hand(house: Ho
         case = await house.open(right="know_categories", regime="US-CA")
         await house.prove(case)
         await waiting(house, case)
-        shown = Shown(files=[scan])
-        await settle(house.desk, case, "attic", "done", by="support-1", note=WHY, shown=shown)
+        with refused("files_unwanted"):
+            shown = Shown(copies=[Copy(collection=CONTRACTS, path=scan)])
+            await settle(house.desk, case, "attic", "done", by="support-1", note=WHY, shown=shown)
+        shown = Shown(held=[HELD])
+        await settle(house.desk, case, "attic", "found", by="support-1", note=WHY, shown=shown)
         await house.until(case, Status.DECIDING)
         await cases.decide(house.desk, case, Decision(kind=RELEASE, by="dpo", role=Role.DPO))
         closing = await house.life(case).result()

@@ -3,10 +3,12 @@
 import zipfile
 from io import BytesIO
 
+import pytest
+
 from activities.disclosure import BUNDLE
 from desk import cases
 from desk.tasks import Shown, settle, tasks
-from dsar.decision_kinds import CONFIRM, MANUAL_DONE, RELEASE
+from dsar.decision_kinds import CONFIRM, MANUAL_DONE, RELEASE, RESTRICT
 from dsar.errors import OperatorError
 from dsar.holdings import Holding
 from dsar.vocabulary import Found, Right, Status
@@ -74,3 +76,20 @@ async def test_what_may_be_another_persons_is_in_no_plan_of_an_erasure(house: Ho
 
     assert "several_people" == task.reason
     assert {"crm": Found.AMBIGUOUS} == found(house, case)
+
+
+@pytest.mark.parametrize("right", [Right.RESTRICTION, Right.OBJECTION])
+async def test_what_may_be_another_persons_is_not_restricted(house: House, right: Right) -> None:
+    crm = PretendEraser("crm", rows=HELD, people=2)
+    house.add(crm)
+    async with house.worker():
+        case = await found_by_hand(house, right=right)
+        if right is Right.RESTRICTION:
+            await house.until(case, Status.DECIDING)
+            await cases.decide(house.desk, case, by_dpo(RESTRICT, ground="18_1_a"))
+        await called_again(house, case, 2 if right is Right.OBJECTION else 3)
+        [task] = tasks(house.desk)
+
+    assert "several_people" == task.reason
+    assert {"crm": Found.AMBIGUOUS} == found(house, case)
+    assert [] == crm.deeds

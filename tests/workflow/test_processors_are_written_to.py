@@ -8,12 +8,13 @@ import pyrage
 
 from connectors import mail
 from desk import cases
+from desk.copies import Copy
 from desk.tasks import Shown, settle, tasks
-from dsar.decision_kinds import ACCEPT_GAP, CONFIRM, MANUAL_DONE, RELEASE, RESTRICT, RETRY
+from dsar.decision_kinds import ACCEPT_GAP, CONFIRM, MANUAL_DONE, RESTRICT, RETRY
 from dsar.duties import ErasurePolicy
 from dsar.errors import OperatorError
 from dsar.evidence import EvidenceKind
-from dsar.holdings import Holding
+from dsar.holdings import Collection, Holding
 from dsar.ports import Letter
 from dsar.tasks import Task
 from dsar.vocabulary import Category, Found, LetterKind, Outcome, Right, Status
@@ -22,6 +23,7 @@ from tests.people import ADA_EMAIL, ADA_PHONE
 from tests.pretend_eraser import PretendEraser
 from tests.pretend_tools import VISITS
 from tests.workflow.conftest import House
+from tests.workflow.copies import released
 from tests.workflow.corrections import NEW, WISH, answer
 from tests.workflow.erasures import approve, told
 from tests.workflow.test_no_system_is_left_unknown import HELD, WHY, by_dpo, found, proved
@@ -30,6 +32,7 @@ from tests.workflow.test_what_must_stay_is_named import hold
 
 MAILINGS = Holding(system="mill", collection="mailings", category=Category.MARKETING_COMMS, count=7)
 RETURNED = Holding(system="mill", collection="returned_letters", category=Category.CONTACT, count=2)
+SENT = Collection(name=MAILINGS.collection, category=MAILINGS.category)
 LETTER = b"%PDF-1.7 their answer"
 
 
@@ -67,8 +70,9 @@ def only_task(house: House) -> Task:
     return task
 
 
-async def end(house: House, case: str, outcome: str, *held: Holding, files: tuple[Path, ...] = ()) -> None:
-    shown = Shown(proof=LETTER, held=held, files=files)
+async def end(house: House, case: str, outcome: str, *held: Holding, copies: tuple[Path, ...] = ()) -> None:
+    made = [Copy(collection=SENT, path=path) for path in copies]
+    shown = Shown(proof=LETTER, held=held, copies=made)
     await settle(house.desk, case, "mill", outcome, by="support-1", note=WHY, shown=shown)
 
 
@@ -76,14 +80,13 @@ async def test_a_processor_is_asked_who_it_is_about_only_in_the_letter_and_answe
     house: House, tmp_path: Path
 ) -> None:
     copy = tmp_path / "copy.csv"
-    copy.write_text("mailing,on\n", "utf-8")
+    copy.write_text("mailing,on\nspring,2026-03-01\n", "utf-8")
     async with furnished(house).worker():
         case = await proved(house)
         await asked(house, case, 1)
         task = only_task(house)
-        await end(house, case, "done", files=(copy,))
-        await house.until(case, Status.DECIDING)
-        await cases.decide(house.desk, case, by_dpo(RELEASE))
+        await end(house, case, "done", copies=(copy,))
+        await released(house, case)
         closing = await house.life(case).result()
 
     [(to, letter)] = written(house)

@@ -5,7 +5,6 @@ from io import BytesIO
 from pathlib import Path
 
 from activities.disclosure import BUNDLE
-from connectors import manual
 from desk import cases
 from desk.erasing import plan_of
 from desk.tasks import Shown, settle, tasks
@@ -15,30 +14,15 @@ from dsar.evidence import EvidenceKind
 from dsar.holdings import Holding
 from dsar.vocabulary import Category, Found, Outcome, Right, Status
 from tests.contract.connectors.systems.ga4 import PretendGoogleAnalytics
-from tests.contract.connectors.systems.manual import SETTINGS
 from tests.people import ADA_EMAIL, ADA_NAME
 from tests.pretend_tools import PretendSystem
 from tests.workflow.conftest import House, refused
+from tests.workflow.copies import SCAN, furnished, hand_in, released, waiting
 from tests.workflow.erasures import approve, approved, entries
 from tests.workflow.test_no_system_is_left_unknown import HELD as CRM
 from tests.workflow.test_no_system_is_left_unknown import WHY, by_dpo, found, proved
 
 HELD = Holding(system="attic", collection="contracts", category=Category.TRANSACTION, count=3)
-SCAN = b"%PDF-1.7 three contracts"
-
-
-def furnished(house: House) -> House:
-    house.systems["attic"] = manual.connect("attic", manual.Settings.model_validate(SETTINGS))  # type: ignore[assignment]  # as good as a pretend
-    return house
-
-
-async def waiting(house: House, case: str) -> None:
-    await house.until(case, Status.BY_HAND)
-
-    async def listed() -> bool:
-        return bool(tasks(house.desk))
-
-    await house.eventually(listed, "no task")
 
 
 async def test_its_owner_is_asked_and_what_they_copied_is_in_the_answer(house: House, tmp_path: Path) -> None:
@@ -49,12 +33,9 @@ async def test_its_owner_is_asked_and_what_they_copied_is_in_the_answer(house: H
         await waiting(house, case)
         [task] = tasks(house.desk)
         with refused("files_unreadable"):
-            shown = Shown(files=[tmp_path / "missing.pdf"])
-            await settle(house.desk, case, "attic", "done", by="support-1", note=WHY, shown=shown)
-        shown = Shown(files=[scan])
-        await settle(house.desk, case, "attic", "done", by="support-1", note=WHY, shown=shown)
-        await house.until(case, Status.DECIDING)
-        await cases.decide(house.desk, case, by_dpo(RELEASE))
+            await hand_in(house, case, tmp_path / "missing.pdf")
+        await hand_in(house, case, scan)
+        await released(house, case)
         closing = await house.life(case).result()
 
     archive = zipfile.ZipFile(BytesIO(house.vault.get(case, BUNDLE)))
@@ -63,7 +44,10 @@ async def test_its_owner_is_asked_and_what_they_copied_is_in_the_answer(house: H
     assert Outcome.FULFILLED is closing.outcome
     assert {"attic": Found.MANUAL_DONE} == found(house, case)
     assert SCAN in {archive.read(name) for name in archive.namelist()}
-    assert {"system": "attic", "number": 1, "files": 1, "by": "support-1"} == dict(handed.facts)
+    assert ("attic", 1, 1, "support-1") == tuple(
+        handed.facts[f] for f in ("system", "files", "records", "by")
+    )
+    assert not any(ADA_NAME in str(e.facts) for e in house.register.evidence(case))
 
 
 async def test_what_its_owner_found_is_put_to_the_dpo_like_the_rest(house: House, tmp_path: Path) -> None:
@@ -84,8 +68,7 @@ async def test_what_its_owner_found_is_put_to_the_dpo_like_the_rest(house: House
         await cases.decide(house.desk, case, by_dpo(RELEASE))
         await waiting(house, case)
         with refused("files_unwanted"):
-            shown = Shown(files=[tmp_path])
-            await settle(house.desk, case, "attic", "not-found", by="support-1", note=WHY, shown=shown)
+            await hand_in(house, case, tmp_path, outcome="not-found")
         await settle(house.desk, case, "attic", "done", by="support-1", note=WHY)
         closing = await house.life(case).result()
 
@@ -137,7 +120,7 @@ async def test_the_answer_names_what_a_system_cannot_give(house: House) -> None:
     house.systems["vendor"] = PretendGoogleAnalytics().connector()  # type: ignore[assignment]  # as above
     async with house.worker():
         case = await proved(house)
-        await waiting(house, case)
+        await waiting(house, case, "vendor")
         [task] = tasks(house.desk)
         await cases.decide(house.desk, case, by_dpo(ACCEPT_GAP, system="vendor"), WHY)
         await house.until(case, Status.DECIDING)

@@ -152,7 +152,8 @@ async def test_a_mark_that_no_machine_lifts_is_a_task_and_has_not_ended_before_i
     house: House,
 ) -> None:
     house.company.receivers = (MAILING,)
-    house.add(system(verbs=EVERY - {Verb.LIFT}))
+    crm = system(verbs=EVERY - {Verb.LIFT})
+    house.add(crm)
     async with house.worker():
         case = await house.open(right="restriction")
         await house.prove(case)
@@ -168,6 +169,7 @@ async def test_a_mark_that_no_machine_lifts_is_a_task_and_has_not_ended_before_i
         await house.eventually(lambda: marked(house, case), "no task")
         await skip(house, case, 30)
         notices, ended = house.post.kinds.count(LetterKind.RECIPIENT_NOTICE), await lifted(house, case)
+        crm.restricted.clear()
         restricting.lifted(house.desk, case, "crm", by="support-1", reason=WORDS)
         waits_still = await marked(house, case)
         await skip(house, case, 8)
@@ -179,7 +181,8 @@ async def test_a_mark_that_no_machine_lifts_is_a_task_and_has_not_ended_before_i
 
 async def test_an_objection_taken_back_waits_for_the_mark_that_no_machine_lifts(house: House) -> None:
     house.company.receivers = (MAILING,)
-    house.add(system(verbs=EVERY - {Verb.LIFT}))
+    crm = system(verbs=EVERY - {Verb.LIFT})
+    house.add(crm)
     async with house.worker():
         case = await house.open(right="objection")
         await house.prove(case)
@@ -189,6 +192,7 @@ async def test_an_objection_taken_back_waits_for_the_mark_that_no_machine_lifts(
         notices = house.post.kinds.count(LetterKind.RECIPIENT_NOTICE)
         with refused("not_marked"):
             restricting.lifted(house.desk, case, "billing", by="support-1", reason=WORDS)
+        crm.restricted.clear()
         restricting.lifted(house.desk, case, "crm", by="support-1", reason=WORDS)
         await house.skip(case, days=2)
         await withdrawal

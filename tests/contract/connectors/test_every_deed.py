@@ -132,18 +132,29 @@ async def test_a_restriction_is_set_seen_and_lifted(system: Pretend, connector: 
         return
     who, before = await known(connector), system.state()
     names = [*system.held]
+    assert {Verb.LIFT, Verb.VERIFY} <= connector.card.can
 
     placed = await connector.restrict(who, names)
     again = await connector.restrict(who, names)
+    false = [replace(receipt, verb=Verb.LIFT) for receipt in placed]  # says "lifted", and is not
 
     assert [(r.collection, r.verb, r.result) for r in placed] == [
         (n, Verb.RESTRICT, Result.DONE) for n in names
     ]
     assert {r.result for r in again} == {Result.ALREADY}
     assert {s.verdict for s in await connector.verify(who, placed)} == {Verdict.VERIFIED}
+    assert [(s.collection, s.verb, s.verdict) for s in await connector.verify(who, false)] == [
+        (name, Verb.LIFT, Verdict.STILL_PRESENT) for name in names
+    ]
 
     lifted = await connector.lift(who, names)
 
+    assert {r.verb for r in lifted} == {Verb.LIFT}
+    for receipt in (*placed, *lifted):  # what a receipt asks for is in no case longer than the card says
+        told = connector.card.abilities.get(receipt.verb)
+        assert receipt.ready_after is None or (
+            told and told.finishes_in and receipt.ready_after <= told.finishes_in
+        )
     assert {s.verdict for s in await connector.verify(who, lifted)} == {Verdict.VERIFIED}
     assert {s.verdict for s in await connector.verify(who, placed)} == {Verdict.STILL_PRESENT}
     assert system.state() == before

@@ -11,7 +11,7 @@ from connectors import sql
 from dsar.deeds import Correction, Result
 from dsar.errors import OperatorError
 from tests.contract.connectors.reading import known
-from tests.contract.connectors.systems.sql import VARIANTS, PretendShop
+from tests.contract.connectors.systems.sql import BATCHED, VARIANTS, PretendShop
 from tests.people import ADA_PHONE
 
 MAP = """
@@ -21,7 +21,7 @@ collections:
 """
 
 
-@pytest.fixture(params=VARIANTS)
+@pytest.fixture(params=BATCHED)
 def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PretendShop]:
     with VARIANTS[request.param](tmp_path) as pretend:
         assert isinstance(pretend, PretendShop)

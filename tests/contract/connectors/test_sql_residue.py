@@ -14,7 +14,7 @@ from sqlalchemy.dialects.mysql import LONGTEXT
 from dsar.person import Identity
 from dsar.residue import Residue, Scan
 from tests.contract.connectors.reading import known
-from tests.contract.connectors.systems.sql import VARIANTS, PretendShop
+from tests.contract.connectors.systems.sql import BATCHED, VARIANTS, PretendShop
 from tests.contract.connectors.test_sql_deeds_alone import connected, rows
 from tests.people import ADA_EMAIL
 
@@ -34,7 +34,7 @@ HOSTILE = 'mail "log"; drop table customers;--'
 COLUMN = "it's % a `:column`"
 
 
-@pytest.fixture(params=VARIANTS)
+@pytest.fixture(params=BATCHED)
 def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PretendShop]:
     with VARIANTS[request.param](tmp_path) as pretend:
         assert isinstance(pretend, PretendShop)

@@ -11,6 +11,6 @@ from tests.receiver import SPELLED
 
 if __name__ == "__main__":
     book = SqlRegister(sys.argv[1])
-    relay = Relay(book, Webhook("desk", sys.argv[2], secret_of(SPELLED)))
+    relay = Relay(book, Webhook("desk", sys.argv[2], secret_of(SPELLED)), book.clock)
     while True:
         time.sleep(min(relay.turn(), 0.2))

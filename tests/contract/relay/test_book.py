@@ -44,3 +44,10 @@ def test_who_tells_while_it_is_wound_back_does_not_undo_it(told: Told, place: in
 
     assert not book.passed("desk", "worker", told.events[8].position)
     assert told.events[place].position == book.lease("desk", "worker", now, now + MINUTE)
+
+
+def test_the_clock_of_the_book_is_aware_and_goes_on(told: Told) -> None:
+    first, second = told.book.clock(), told.book.clock()
+
+    assert first.utcoffset() is not None
+    assert timedelta(0) <= second - first < MINUTE

@@ -81,8 +81,14 @@ class PretendAmplitude(PretendVendor):
     def _activity(self, asked: Asked) -> Any:
         key = asked.query["user"]
         user = self.store["users"].get(key)
-        told = {"num_events": len(self.store["events"].get(key, [])), "platform": "Web"}
-        return {"events": [], "userData": user | told} if user else absent()
+        events = self.store["events"].get(key, [])
+        told = {"num_events": self.counted(events), "platform": "Web"}
+        shown = events[: int(asked.query["limit"])]
+        return {"events": shown, "userData": user | told} if user else absent()
+
+    def counted(self, events: list[Json]) -> int:
+        """What it says that it holds."""
+        return len(events)
 
     def _order(self, asked: Asked) -> httpx.Response:
         job = f"{len(self.requests) + 1}"

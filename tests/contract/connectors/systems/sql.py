@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from connectors import sql
 from dsar.errors import DsarError, OperatorError, TemporaryError
 from dsar.ports import Connector
+from tests.contract.connectors import clickhouse_servers
 from tests.contract.connectors.pretend import PAGE_ROWS, Pretend, Trouble, Variants, cast
 
 POSTGRES = os.environ.get("DSAR_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
@@ -91,11 +92,15 @@ _replies = sa.Table(
 def fill(url: str | sa.URL) -> None:
     """Create the tables and write the cast into them."""
     engine = sa.create_engine(url)
+    _fill(engine)
+    engine.dispose()
+
+
+def _fill(engine: sa.Engine) -> None:
     _tables.create_all(engine)
     with engine.begin() as connection:
         for m in cast():
             _write(connection, m.number, m.rows, email=m.email, full_name=m.name, phone=m.phone)
-    engine.dispose()
 
 
 def _write(connection: sa.Connection, n: int, rows: int, **person: str) -> None:
@@ -227,6 +232,49 @@ def _server(name: str, variable: str, address: str) -> Callable[[Path], Abstract
     return opened
 
 
+_CLICKHOUSE = """
+create table customers (id Int64, email Nullable(String), full_name Nullable(String), phone Nullable(String),
+  account Nullable(UInt64), born_on Nullable(Date32), secret Nullable(String), restricted Bool, profiled Bool)
+  engine = MergeTree order by id;
+create table orders (id Int64, customer_id Nullable(Int64), placed_at DateTime64(6, 'UTC'),
+  total Decimal(12, 2), signature Nullable(String)) engine = MergeTree order by id;
+create table order_lines (order_id Int64, line Int32, article LowCardinality(Nullable(String)))
+  engine = MergeTree order by (order_id, line);
+create table consents (email String, topic String) engine = MergeTree order by (email, topic);
+create table replies (code String, order_id Int64, line Int32) engine = MergeTree order by code
+"""
+
+
+@contextmanager
+def _clickhouse(folder: Path) -> Iterator[Pretend]:
+    """The rows of the SQLite shop, each table in one statement."""
+    name = f"dsar_test_{secrets.token_hex(6)}"
+    server = clickhouse_servers.running()
+    admin = sa.create_engine(server.url("default"))
+    _run(admin, f"create database {name}")
+    url, copied = sa.make_url(server.url(name)), sa.create_engine("sqlite://", poolclass=sa.StaticPool)
+    engine = sa.create_engine(url)
+    _fill(copied)
+    with copied.connect() as source, engine.begin() as target:
+        for statement in _CLICKHOUSE.split(";"):
+            target.exec_driver_sql(statement)
+        for table in _tables.sorted_tables:
+            rows = [dict(row._mapping) for row in source.execute(sa.select(table))]
+            target.execute(table.insert().values(rows))
+    engine.dispose()
+    copied.dispose()
+    wrong = {
+        "refusal": url.set(username="nobody", password="wrong"),
+        "outage": url.set(port=1),
+        "no such database": url.set(database="dsar_no_such_database"),
+    }
+    try:
+        yield PretendShop(url, folder, wrong)
+    finally:
+        _run(admin, f"drop database {name}")
+        admin.dispose()
+
+
 def _run(admin: sa.Engine, statement: str, *, else_skip: str = "") -> None:
     try:
         with admin.connect() as connection:
@@ -241,5 +289,8 @@ VARIANTS: Variants = {
     "sqlite": _file("sqlite"),
     "duckdb": _file("duckdb"),
     "postgresql": _server("PostgreSQL", "DSAR_TEST_POSTGRES", POSTGRES),
+    "clickhouse": _clickhouse,
     "mariadb": _server("MariaDB", "DSAR_TEST_MARIADB", MARIADB),
 }
+# ClickHouse has no batches, hashes or references: `test_clickhouse_alone.py` has promises of its own.
+BATCHED = tuple(name for name in VARIANTS if name != "clickhouse")
