@@ -145,16 +145,25 @@ class Settings(BaseSettings):
 
 
 class RateBudget(BaseModel):
-    """How fast a system's account may be asked by all workers together; `account` where several systems
-    share one.
+    """How fast, and how often in a month, a system's account may be asked by all workers together; `account`
+    where several systems share one.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    calls: int = Field(ge=1)
+    calls: int | None = Field(default=None, ge=1)
     seconds: int = Field(default=1, ge=1, le=3600)
     abreast: int = Field(default=0, ge=0)
+    per_month: int | None = Field(default=None, ge=1)
     account: str = Field(default="", pattern=r"^[a-z0-9_-]{0,40}$")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        rate = {"seconds", "abreast"} & self.model_fields_set
+        if self.calls is None and (rate or self.per_month is None):
+            msg = "give `calls` (how fast), `per_month` (how many orders), or both"
+            raise ValueError(msg)
+        return self
 
 
 class System(BaseModel):

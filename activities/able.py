@@ -6,7 +6,7 @@ from typing import cast
 from dsar.errors import ContractError, OperatorError, UnsupportedError
 from dsar.hands import deed
 from dsar.ports import Connector, Erases, Polls, Restricts, Verifies
-from dsar.ports.connector import Scans
+from dsar.ports.connector import ErasesTogether, Scans
 from dsar.vocabulary import Verb
 
 
@@ -24,6 +24,12 @@ def connector_of(connectors: Mapping[str, Connector], system: str) -> Connector:
 def eraser(connectors: Mapping[str, Connector], system: str) -> Erases:
     """Return a system that erases. Raises as `able`."""
     return cast("Erases", able(connectors, system, Verb.ERASE))
+
+
+def batcher(connectors: Mapping[str, Connector], system: str) -> ErasesTogether | None:
+    """Return a system that erases many people in one call; nothing if this one cannot. Raises as `able`."""
+    found = able(connectors, system, Verb.ERASE)
+    return cast("ErasesTogether", found) if hasattr(found, "erase_together") else None
 
 
 def restrictor(connectors: Mapping[str, Connector], system: str, verb: Verb) -> Restricts:

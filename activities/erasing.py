@@ -9,7 +9,8 @@ from temporalio import activity
 
 from activities._heart import beating
 from activities._translate import translated
-from activities.able import connector_of, eraser, poller, verifier
+from activities.able import batcher, connector_of, eraser, poller, verifier
+from activities.batching import Batching
 from activities.frozen import frozen
 from dsar.decision_kinds import APPROVE_PLAN
 from dsar.deeds import Method, Receipt, Result, Seen, Verdict
@@ -58,13 +59,23 @@ class Erasing:
         case_id = order.request.case_id
         await asyncio.to_thread(self._begin, order, len(left))
         identity = await asyncio.to_thread(self._identity, order)
+        steps, batching = [line.step for _, line in left], self._batching(order)
         async with beating(lambda: order.number):
-            system = eraser(self.connectors, order.system)
-            receipts = await system.erase(identity, [line.step for _, line in left])
+            system = batching or eraser(self.connectors, order.system)
+            receipts = await system.erase(identity, steps)
         _check_word(order.system, [line for _, line in left], receipts)
         for (key, _), receipt in zip(left, receipts, strict=True):
             fact = receipt_fact(receipt, key, order.at, **_plan(order))
             await asyncio.to_thread(self.register.record, case_id, fact)
+        if batching:
+            await batching.leave()
+
+    def _batching(self, order: DeedOrder) -> Batching | None:
+        """Return the line of a system that erases in batches. What a duty kept goes alone: its case may have
+        no key any more that ids could be sealed with.
+        """
+        system = None if order.retained else batcher(self.connectors, order.system)
+        return Batching(self.register, self.vault, system, order) if system else None
 
     def _identity(self, order: DeedOrder) -> Identity:
         case_id = order.request.case_id

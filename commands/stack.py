@@ -12,7 +12,7 @@ from commands._counter import NEXT_MOVES, Exit, Json, console, guarded, tell
 from commands._desk import with_desk
 from console.window import window
 from desk.desk import Desk
-from desk.systems import Health, health
+from desk.systems import Health, Left, health
 from dsar.canaries import CanaryState
 from dsar.webhooks import secret_of
 from preparing import prepare as prepare_stack
@@ -24,7 +24,8 @@ app = typer.Typer()
 def systems(*, as_json: Json = False) -> None:
     """Show what is connected, what each system can do, and whether every part answers.
 
-    What is unsafe about the bucket is shown with the command that mends it. Exit code 1 if a part does not
+    What is unsafe about the bucket is shown with the command that mends it; where `systems.yaml` gives a
+    budget for the month, also what is left of it. Exit code 1 if a part does not
     answer, or if strangers may read the bucket. Example: starter.py systems
     """
 
@@ -81,7 +82,7 @@ def _secret(config: settings.Settings) -> bytes | None:
 
 
 def _print_health(found: tuple[Health, ...]) -> None:
-    table = Table("part", "state", "canaries", "vendor", "can", "found by", "collections")
+    table = Table("part", "state", "canaries", "this month", "vendor", "can", "found by", "collections")
     for part in found:
         move = part.mend or NEXT_MOVES.get(part.reason, "see docs/how-to")
         state = f"{part.reason}: {move}" if part.reason else "ok"
@@ -90,8 +91,14 @@ def _print_health(found: tuple[Health, ...]) -> None:
         keys = " ".join(sorted(card.finds_by)) if card else ""
         names = " ".join(c.name for c in card.collections) if card else ""
         heard = "\n".join(map(_heard, part.canaries))
-        table.add_row(part.name, state, heard, card.vendor if card else "", verbs, keys, names)
+        month = _left(part.month) if part.month else ""
+        table.add_row(part.name, state, heard, month, card.vendor if card else "", verbs, keys, names)
     console.print(table)
+
+
+def _left(month: Left) -> str:
+    told = f"{month.used} of {month.per_month} orders used, {month.left} left"
+    return f"{told}; resets {month.resets_at:%Y-%m-%d} UTC"
 
 
 def _heard(state: CanaryState) -> str:

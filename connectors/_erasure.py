@@ -9,6 +9,7 @@ from connectors._http import Api, Reply
 from connectors._marks import seen_as
 from connectors._paging import Batches
 from connectors._reader import People
+from dsar.batches import Prepared
 from dsar.deeds import Method, Receipt, Result, Seen, Step, Verdict
 from dsar.errors import ContractError, OperatorError
 from dsar.holdings import Card, Row
@@ -97,9 +98,7 @@ class Eraser:
                 along what was not approved.
             ContractError: `step_unknown`.
         """
-        now = {step.collection: step.count for step in await self.plan(identity)}
-        self._approved(steps, now)
-        people = await self.reader.known(identity)
+        now, people = await self._now(identity, steps)
         in_order = sorted(steps, key=lambda step: [*self.ways].index(step.collection))
         done: dict[object, Done] = {}
         receipts = []
@@ -109,6 +108,13 @@ class Eraser:
                 done[act] = await act(people)
             receipts.append(_receipt(step, count, done[act] if count else None))
         return receipts
+
+    async def prepare(self, identity: Identity, steps: Sequence[Step]) -> Prepared:
+        """Return whom these steps would erase, by the vendor's ids, and how much. Raises as `erase`."""
+        now, people = await self._now(identity, steps)
+        keys = tuple(key for key, row in people.items() if row)
+        counts = {step.collection: now.get(step.collection, 0) for step in steps}
+        return Prepared(keys=keys if any(counts.values()) else (), counts=counts)
 
     async def verify(self, identity: Identity, receipts: Sequence[Receipt]) -> Sequence[Seen]:
         """Look again, deed by deed. What was corrected was read back when it was written."""
@@ -121,6 +127,12 @@ class Eraser:
             return seen_as(receipt, Verdict.UNVERIFIABLE)
         left = await self.reader.count(receipt.collection, await self.reader.people(identity))
         return seen_as(receipt, Verdict.STILL_PRESENT if left else Verdict.VERIFIED, left)
+
+    async def _now(self, identity: Identity, steps: Sequence[Step]) -> tuple[Mapping[str, int], People]:
+        """Return what is held now, and of whom; no more of it than was approved."""
+        now = {step.collection: step.count for step in await self.plan(identity)}
+        self._approved(steps, now)
+        return now, await self.reader.known(identity)
 
     def _approved(self, steps: Sequence[Step], now: Mapping[str, int]) -> None:
         system, approved = self.reader.card.name, {step.collection: step.count for step in steps}

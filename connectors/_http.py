@@ -105,6 +105,11 @@ class Api:
         """Send JSON, read JSON. Raises as `get`."""
         return (await self.ask("POST", path, json=body)).body
 
+    async def order(self, path: str, body: Mapping[str, Any]) -> Reply:
+        """Send what orders a deed, counted against the month. Raises as `get`, and `budget_spent`."""
+        async with self.pace.order(self.system):
+            return await self.ask("POST", path, json=body)
+
     async def ask(
         self,
         method: str,

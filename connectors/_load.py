@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from connectors._month import Monthly
 from connectors._pace import Pace, handing
 from dsar.errors import InputError
 from dsar.ports import Connector
@@ -37,8 +38,15 @@ def load(kind: str, name: str, settings: Mapping[str, Any], pace: Pace | None = 
     else:
         with handing(name, pace):
             connector: Connector = module.connect(name, given)
+        _heeded(name, connector, pace)
         return connector
     raise InputError("settings_invalid", hint, field=name)
+
+
+def _heeded(name: str, connector: Connector, pace: Pace | None) -> None:
+    if isinstance(pace, Monthly) and not hasattr(connector, "erase_together"):
+        hint = "this kind gives no orders that could be counted: take `per_month` out"
+        raise InputError("budget_unheeded", hint, field=f"{name}.budget.per_month")
 
 
 def _own() -> frozenset[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
-from dsar.budget import ASK_AGAIN, Budget, Lease
+from dsar.budget import ASK_AGAIN, Budget, Lease, Month
 from dsar.errors import DsarError, InputError, TemporaryError
 from dsar.ports.ledger import Ledger
 
@@ -32,12 +32,28 @@ class Pace(Protocol):
             TemporaryError: `throttled`, with the delay; or the ledger's own.
         """
 
+    def order(self, system: str) -> AbstractAsyncContextManager[object]:
+        """Count a call that orders a deed against the month.
+
+        Raises:
+            OperatorError: `budget_spent`; or the ledger's own.
+        """
+
+    async def month(self) -> Month | None:
+        """Return what the month came to; None if it is not counted. Raises as the ledger."""
+
 
 class Free:
-    """No budget: whoever calls may go at once."""
+    """No budget: whoever calls may go at once, and nothing is counted."""
 
     def call(self, _system: str) -> AbstractAsyncContextManager[object]:
         return nullcontext()
+
+    def order(self, _system: str) -> AbstractAsyncContextManager[object]:
+        return nullcontext()
+
+    async def month(self) -> Month | None:
+        return None
 
 
 @dataclass
@@ -57,7 +73,7 @@ class _Leave:
         return True
 
 
-class Shared:
+class Shared(Free):
     """One account's budget, shared with every process that asks the same ledger."""
 
     def __init__(

@@ -8,7 +8,7 @@ API is not used: its documentation is still moving. A user with more than 100,00
 exported. Amplitude mails every administrator of a deletion.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -16,26 +16,21 @@ import httpx
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from connectors import _escape, _http
-from connectors._erasure import Done, Eraser, Way, done_by
+from connectors._amplitude import AT_ONCE, JOB, Deletions
+from connectors._erasure import Done, Eraser, Way
 from connectors._jobs import JobExport, Standing, json_lines, lines, standing, stands
 from connectors._paging import Batches, Listing, Whole, dug
 from connectors._reader import People, Question, Reader, Stream, record_of, shown
+from dsar.batches import Answer
 from dsar.deeds import Method, Receipt
 from dsar.holdings import Ability, Card, Collection, Row
 from dsar.vocabulary import Category, IdentifierKind, Verb
 
 FINISHES = timedelta(days=30)
 _DSAR_AGAIN = timedelta(minutes=20)
-_ERASE_AGAIN = timedelta(days=1)
 _BEGIN = "2012-01-01"
-_AT_ONCE = 100
 _HOSTS = {"us": "amplitude.com", "eu": "analytics.eu.amplitude.com"}
 _STORES = (".amazonaws.com", ".amplitude.com")  # where a finished file may lie
-_JOB = {
-    **dict.fromkeys(("staging", "submitted"), Standing.RUNNING),
-    "done": Standing.DONE,
-    "failed": Standing.FAILED,
-}
 _USERS = Collection(name="users", category=Category.PROFILE, title="Your analytics profile")
 _EVENTS = Collection(name="events", category=Category.TECHNICAL_USAGE, title="What you did in our product")
 _SHOWN = shown("user_id", "amplitude_id", "last_device_id")
@@ -81,7 +76,7 @@ class Amplitude:
 
     def __init__(self, name: str, settings: Settings, *, project: _http.Api, org: _http.Api) -> None:
         self._project, self._org = project, org
-        self._requester = settings.requester
+        self._deletions = Deletions(project, settings.requester)
         self._rows = settings.page_rows
         self.card = _card(name)
         kinds = (IdentifierKind.EMAIL, IdentifierKind.ACCOUNT_ID, IdentifierKind.DISTINCT_ID)
@@ -101,6 +96,7 @@ class Amplitude:
         eraser = Eraser(reader=reader, ways=ways)
         self.find, self.export = reader.find, reader.export
         self.plan_erasure, self.erase, self.verify = eraser.plan, eraser.erase, eraser.verify
+        self.at_once, self.prepare_erasure, self.month = AT_ONCE, eraser.prepare, project.pace.month
 
     def __repr__(self) -> str:
         return f"Amplitude({self.card.name})"
@@ -109,7 +105,8 @@ class Amplitude:
         """Search for nobody, and list no deletions. Raises as `_http.Api.get`."""
         async for _ in self._search("dsar-check"):
             break
-        await self._deletions(f"{datetime.now(UTC):%Y-%m-%d}")
+        today = f"{datetime.now(UTC):%Y-%m-%d}"
+        await self._deletions.listed(today, today)
 
     async def poll(self, receipt: Receipt) -> Receipt:
         """Ask how far the deletions of that day are: Amplitude gathers them by day.
@@ -117,9 +114,8 @@ class Amplitude:
         Raises:
             OperatorError: `job_failed`; a person must look.
         """
-        found = [
-            standing(self.card.name, _JOB, job.get("status")) for job in await self._deletions(receipt.job)
-        ]
+        jobs = await self._deletions.listed(receipt.job, receipt.job)
+        found = [standing(self.card.name, JOB, job.get("status")) for job in jobs]
         worst = next((s for s in (Standing.FAILED, Standing.RUNNING) if s in found), Standing.DONE)
         return stands(receipt, worst if found else Standing.RUNNING)
 
@@ -172,7 +168,7 @@ class Amplitude:
         if reply is None:
             return Standing.ENDED, ()
         said = self._org.record(reply)
-        now, urls = standing(self.card.name, _JOB, said.get("status")), said.get("urls")
+        now, urls = standing(self.card.name, JOB, said.get("status")), said.get("urls")
         files = [url for url in urls if isinstance(url, str)] if isinstance(urls, list) else []
         self._org.demand(now is not Standing.DONE or isinstance(urls, list), "reply_unexpected")
         return now, files
@@ -180,23 +176,19 @@ class Amplitude:
     def _file(self, address: str) -> AsyncIterator[Row]:
         return json_lines(self.card.name, lines(self._org, address))
 
-    async def _forget(self, people: People) -> Done:
-        replies = []
-        keys = [int(key) for key in people]
-        for start in range(0, len(keys), _AT_ONCE):
-            body = {
-                "amplitude_ids": keys[start : start + _AT_ONCE],
-                "requester": self._requester,
-                "ignore_invalid_id": "True",
-                "delete_from_org": "True",
-            }
-            replies.append(await self._project.ask("POST", "/deletions/users", json=body))
-        day = self._project.text(self._project.record(replies[-1].body), "day")
-        return done_by(replies, job=day, ready_after=_ERASE_AGAIN)
+    async def erase_together(self, keys: Sequence[str]) -> Mapping[str, Answer]:
+        """Order the deletion of many people. One that the project does not know is answered `id_unknown`."""
+        return await self._deletions.order(keys)
 
-    async def _deletions(self, day: str) -> list[Row]:
-        reply = await self._project.get("/deletions/users", {"start_day": day, "end_day": day})
-        return self._project.records({"jobs": reply}, "jobs")
+    async def erased_before(self, keys: Sequence[str], since: datetime) -> Mapping[str, Answer]:
+        """Look into the deletions of the days from then on: each job lists its ids."""
+        return await self._deletions.known(keys, since)
+
+    async def _forget(self, people: People) -> Done:
+        """Erase one person alone. An id that is unknown is looked for again, as all are."""
+        said = await self._deletions.order([*people])
+        told = [answer for answer in said.values() if not answer.reason] or [Answer()]
+        return Done(job=told[-1].job, ready_after=told[-1].ready_after, requests=told[-1].requests)
 
 
 def _card(name: str) -> Card:

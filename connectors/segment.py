@@ -8,33 +8,27 @@ too). Segment promises thirty days for its own stores. It forwards an erasure to
 one that does not makes the whole regulation "failed", so each destination's own answer counts.
 """
 
-from collections.abc import Callable, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Literal
 
 import httpx
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from connectors import _escape, _http
-from connectors._erasure import Done, Eraser, Way, done_by
-from connectors._jobs import Standing, standing, stands
+from connectors._erasure import Done, Eraser, Way
 from connectors._marks import seen_as
 from connectors._paging import Batches, Cursor, Listing, dug
 from connectors._reader import People, Question, Reader, Stream, record_of
+from connectors._segment import AT_ONCE, DELETE, SUPPRESS, Regulations
+from dsar.batches import Answer
 from dsar.deeds import Method, Purpose, Receipt, Result, Seen, Verdict
 from dsar.holdings import Ability, Card, Collection, Row
 from dsar.person import Identity
 from dsar.vocabulary import Category, IdentifierKind, Verb
 
 FINISHES = timedelta(days=30)
-_AGAIN = timedelta(days=1)
 _ABSENT = frozenset({404})
-_NOT_OURS = frozenset({"NOT_SUPPORTED"})  # a destination that takes no erasures: connect it by itself
-_JOB = {
-    **dict.fromkeys(("initialized", "running"), Standing.RUNNING),
-    "finished": Standing.DONE,
-    **dict.fromkeys(("failed", "invalid", "partial_success", "not_supported"), Standing.FAILED),
-}
 _HOSTS = {
     "us": ("api.segmentapis.com", "profiles.segment.com"),
     "eu": ("eu1.api.segmentapis.com", "profiles.euw1.segment.com"),
@@ -77,6 +71,7 @@ class Segment:
 
     def __init__(self, settings: Settings, *, public: _http.Api, profiles: _http.Api) -> None:
         self._public, self._profiles = public, profiles
+        self._regulations = Regulations(public)
         self._rows = settings.page_rows
         self.card = _card(public.system)
         reader = Reader(
@@ -101,6 +96,8 @@ class Segment:
         self._reader, self._eraser = reader, Eraser(reader=reader, ways=ways)
         self.find, self.export = reader.find, reader.export
         self.plan_erasure, self.erase = self._eraser.plan, self._eraser.erase
+        self.at_once, self.prepare_erasure, self.month = AT_ONCE, self._eraser.prepare, public.pace.month
+        self.poll = self._regulations.poll
 
     def __repr__(self) -> str:
         return f"Segment({self.card.name})"
@@ -108,7 +105,7 @@ class Segment:
     async def check(self) -> None:
         """Ask for nobody's profile, and list one suppression. Raises as `_http.Api.get`."""
         await self._profile("dsar-check")
-        async for _ in self._suppressions(1).read():
+        async for _ in self._regulations.listing("/suppressions", "suppressed", 1).read():
             break
 
     async def suppress(self, identity: Identity, purposes: frozenset[Purpose]) -> Sequence[Receipt]:
@@ -116,8 +113,8 @@ class Segment:
         if not purposes & {Purpose.COLLECTION, Purpose.CONSENT}:
             return ()
         people = await self._reader.known(identity)
-        new = sorted({*people} - await self._suppressed() if people else ())
-        done = await self._regulated("SUPPRESS_ONLY", new) if new else Done()
+        new = sorted({*people} - await self._regulations.suppressed() if people else ())
+        done = await self._regulations.order(SUPPRESS, new) if new else Done()
         return [
             Receipt(
                 system=self.card.name,
@@ -136,28 +133,19 @@ class Segment:
         seen: list[Seen] = []
         for receipt in receipts:
             if receipt.verb is Verb.SUPPRESS:
-                left = len({*await self._reader.people(identity)} - await self._suppressed())
+                left = len({*await self._reader.people(identity)} - await self._regulations.suppressed())
                 seen.append(seen_as(receipt, Verdict.STILL_PRESENT if left else Verdict.VERIFIED, left))
             else:
                 seen += await self._eraser.verify(identity, [receipt])
         return seen
 
-    async def poll(self, receipt: Receipt) -> Receipt:
-        """Ask how far a regulation is, destination by destination.
+    async def erase_together(self, keys: Sequence[str]) -> Mapping[str, Answer]:
+        """Order one regulation for many people. Segment takes a list as a whole, or refuses it as a whole."""
+        return await self._regulations.erase(keys)
 
-        Raises:
-            OperatorError: `job_failed`; a person must look.
-        """
-        path = _escape.url("regulations", receipt.job)
-        said = self._public.record(dug(await self._public.get(path), "data.regulation"))
-        overall = standing(self.card.name, _JOB, said.get("overallStatus"))
-        streams = self._public.records({"rows": said.get("streamStatus") or []}, "rows")
-        told = [d for s in streams for d in self._public.records(s, "destinationStatus")]
-        ours = [d.get("status") for d in told if d.get("status") not in _NOT_OURS]
-        if overall is Standing.FAILED and told:
-            states = [standing(self.card.name, _JOB, status) for status in ours]
-            overall = next((s for s in (Standing.FAILED, Standing.RUNNING) if s in states), Standing.DONE)
-        return stands(receipt, overall)
+    async def erased_before(self, keys: Sequence[str], since: datetime) -> Mapping[str, Answer]:
+        """Look into the workspace's regulations: each lists its user ids."""
+        return await self._regulations.erased(keys, since)
 
     async def close(self) -> None:
         """Close the connections. Safe to repeat."""
@@ -194,25 +182,8 @@ class Segment:
         asks = {"limit": size}
         return Listing(api=self._profiles, path=path, rows="data", paging=paging, asks=asks, absent=_ABSENT)
 
-    def _suppressions(self, count: int) -> Listing:
-        paging = Cursor(at="data.pagination.next", into="pagination[cursor]")
-        asks = {"pagination[count]": count}
-        return Listing(
-            api=self._public, path="/suppressions", rows="data.suppressed", paging=paging, asks=asks
-        )
-
-    async def _suppressed(self) -> set[str]:
-        pages = self._suppressions(200).read()
-        return {self._public.text(row, "userId") async for rows, _ in pages for row in rows}
-
     async def _forget(self, people: People) -> Done:
-        return await self._regulated("DELETE_ONLY", sorted(people))
-
-    async def _regulated(self, kind: str, keys: list[str]) -> Done:
-        body = {"regulationType": kind, "subjectType": "USER_ID", "subjectIds": keys}
-        reply = await self._public.ask("POST", "/regulations", json=body)
-        job = self._public.text(self._public.record(dug(reply.body, "data")), "regulateId")
-        return done_by([reply], job=job, ready_after=_AGAIN)
+        return await self._regulations.order(DELETE, sorted(people))
 
 
 def _card(name: str) -> Card:

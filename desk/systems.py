@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from temporalio.service import RPCError
 
 from desk.desk import Desk
+from dsar.budget import Month
 from dsar.canaries import NOT_REGISTERED, CanaryState
 from dsar.errors import DsarError
 from dsar.holdings import Card
@@ -16,11 +18,21 @@ PATIENCE = 15.0  # seconds for one check
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """What is left of the orders that a system's account may be given in this calendar month (UTC)."""
+
+    per_month: int
+    used: int
+    left: int
+    resets_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
     """How one part is. `reason` is a code; `card` is set for connected systems, with the canaries there.
 
     A system that answers well and does not find its canary is not well. A part may be well and yet doubtful:
-    then it is `ok`, with a reason, and `mend` is the command that helps.
+    then it is `ok`, with a reason, and `mend` is the command that helps. `month`: what is left of its orders.
     """
 
     name: str
@@ -29,6 +41,7 @@ class Health:
     mend: str = ""
     card: Card | None = None
     canaries: tuple[CanaryState, ...] = ()
+    month: Left | None = None
 
 
 async def health(desk: Desk, connectors: Mapping[str, Connector], post: Post) -> tuple[Health, ...]:
@@ -47,6 +60,7 @@ async def health(desk: Desk, connectors: Mapping[str, Connector], post: Post) ->
     gone = {state.system for state in known} - cards.keys()
     found += [Health(name=system, ok=False, reason=NOT_REGISTERED) for system in sorted(gone)]
     heard = [_heard(one, [state for state in known if state.system == one.name]) for one in found]
+    heard = [await _counted(one, connectors) for one in heard]
     return (*heard, *(await _doubts(desk) if found[1].ok else ()))
 
 
@@ -61,6 +75,19 @@ def _heard(one: Health, canaries: Sequence[CanaryState]) -> Health:
     silent = one.ok and any(state.silent for state in canaries)
     told = replace(one, canaries=tuple(canaries))
     return replace(told, ok=False, reason="canary_silent") if silent else told
+
+
+async def _counted(one: Health, connectors: Mapping[str, Connector]) -> Health:
+    """Say what is left of the month. A register that is away has said so itself."""
+    ask = getattr(connectors.get(one.name), "month", None)
+    try:
+        month: Month | None = await ask() if ask else None
+    except DsarError:
+        return one
+    if month is None:
+        return one
+    left = Left(per_month=month.per_month, used=month.used, left=month.left, resets_at=month.resets_at)
+    return replace(one, month=left)
 
 
 async def _doubts(desk: Desk) -> tuple[Health, ...]:

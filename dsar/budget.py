@@ -5,7 +5,7 @@ period ever sees more calls than the budget, whoever made them; and a worker tha
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 LONGEST_CALL = timedelta(minutes=2)  # after which a call that nobody reported is over
 ASK_AGAIN = timedelta(seconds=0.2)  # where a place may become free at any moment
@@ -57,6 +57,37 @@ class Spent:
     abreast: int = 0
     held_until_at: datetime | None = None
     behind: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Month:
+    """What an account's budget of orders came to in the calendar month (UTC) of `at`."""
+
+    per_month: int
+    used: int
+    at: datetime
+
+    @property
+    def left(self) -> int:
+        """How many orders may still be given; never less than none, also where the budget was lowered."""
+        return max(self.per_month - self.used, 0)
+
+    @property
+    def resets_at(self) -> datetime:
+        """When the next month begins."""
+        day = self.at.astimezone(UTC).date()
+        first = date(day.year + day.month // 12, day.month % 12 + 1, 1)
+        return datetime(first.year, first.month, first.day, tzinfo=UTC)
+
+    @property
+    def lasts(self) -> timedelta:
+        """How long it is until then."""
+        return self.resets_at - self.at
+
+
+def month_of(at: datetime) -> str:
+    """Return the calendar month of an instant, in UTC wherever we are: `2026-11`."""
+    return f"{at.astimezone(UTC):%Y-%m}"
 
 
 def leave(budget: Budget, spent: Spent, want: int, now: datetime) -> tuple[int, int] | timedelta:

@@ -12,8 +12,10 @@ from dsar.ports import Judge, Signer
 from register import doors
 from register.database import Database
 from register.tables import ANSWERS, CASES, CHALLENGES, DELIVERIES, ENDED, EVIDENCE, HOLDINGS, OUTBOX
+from register.tables_of_batches import WAITING
 
-_OF_A_CASE = (EVIDENCE, HOLDINGS, ANSWERS, CHALLENGES, DELIVERIES, CASES)  # the case last: they refer to it
+# The case last: they refer to it.
+_OF_A_CASE = (WAITING, EVIDENCE, HOLDINGS, ANSWERS, CHALLENGES, DELIVERIES, CASES)
 
 
 class Endings:

@@ -4,6 +4,7 @@ from dsar.errors import OperatorError
 from register.answers import Answers
 from register.arrivals import ArrivalBook
 from register.audit import Auditor
+from register.batches import BatchQueue
 from register.budgets import Budgets
 from register.canaries import CanaryBook
 from register.cases import Cases
@@ -12,6 +13,7 @@ from register.checkpoints import Checkpoints
 from register.database import Database
 from register.endings import Endings
 from register.evidence import EvidenceLog, Outbox
+from register.months import Months
 from register.relays import Relays
 from register.revision import is_current
 from register.suppression import SuppressionList
@@ -32,6 +34,8 @@ class SqlRegister(
     SuppressionList,
     CanaryBook,
     Budgets,
+    Months,
+    BatchQueue,
 ):
     """The register in a SQL database (`sqlite:///register.db`, `postgresql://host/name`).
 

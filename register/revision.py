@@ -8,7 +8,7 @@ from sqlalchemy import Connection, String, column, inspect, select, table
 
 from register.database import Database
 
-NEWEST = "0008"
+NEWEST = "0009"
 _TABLE = "alembic_version"
 _VERSION = select(column("version_num", String)).select_from(table(_TABLE))
 

@@ -29,6 +29,7 @@ class Case:
 
 class MemoryBook:
     def __init__(self) -> None:
+        super().__init__()
         self._lock = threading.RLock()
         self._cases: dict[str, Case] = {}
         self._deliveries: dict[str, tuple[str, datetime]] = {}

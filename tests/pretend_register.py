@@ -17,9 +17,10 @@ from dsar.vocabulary import Right, Status
 from register import doors, facts
 from register.canaries import event
 from tests.pretend_book import Case, MemoryBook, opening
+from tests.pretend_queue import MemoryQueue
 
 
-class MemoryRegister(MemoryBook):
+class MemoryRegister(MemoryBook, MemoryQueue):
     def open_case(self, request: RightsRequest, *, fingerprint: str, intake_key: str, at: datetime) -> Opened:
         doors.digest(fingerprint, "fingerprint")
         doors.key(intake_key, "intake_key")

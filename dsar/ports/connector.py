@@ -1,8 +1,11 @@
 """What a connected system promises. Asynchronous, because vendors are slow and many."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
+from dsar.batches import Answer, Prepared
+from dsar.budget import Month
 from dsar.deeds import Correction, Purpose, Receipt, Seen, Step
 from dsar.holdings import Card, Findings, Page
 from dsar.person import Identity
@@ -47,6 +50,31 @@ class Erases(Protocol):
         Raises:
             OperatorError: `plan_outgrown`, before anything is touched: more is held now than was approved.
         """
+
+
+class ErasesTogether(Protocol):
+    """A system that takes the erasures of many people in one call (decision 22), or of one alone."""
+
+    @property
+    def at_once(self) -> int:
+        """How many ids one call takes."""
+
+    async def prepare_erasure(self, identity: Identity, steps: Sequence[Step]) -> Prepared:
+        """Return what erasing these steps of the plan would send. Changes nothing. Raises as `erase`."""
+
+    async def erase_together(self, keys: Sequence[str]) -> Mapping[str, Answer]:
+        """Order the erasure of these ids, and return what was said of each.
+
+        Raises:
+            ContractError: `request_refused`: the list was not taken, and nothing of it was ordered.
+            OperatorError: `budget_spent`: as many as this month allows were ordered already.
+        """
+
+    async def erased_before(self, keys: Sequence[str], since: datetime) -> Mapping[str, Answer]:
+        """Return which of these ids the vendor knows as ordered since then. Changes nothing."""
+
+    async def month(self) -> Month | None:
+        """Return what is left of the month's orders; None if they are not counted."""
 
 
 class Restricts(Protocol):

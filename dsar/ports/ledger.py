@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Protocol
 
-from dsar.budget import Budget, Lease
+from dsar.budget import Budget, Lease, Month
 
 
 class Ledger(Protocol):
@@ -21,3 +21,14 @@ class Ledger(Protocol):
 
     def hold_calls(self, account: str, wait: timedelta) -> None:
         """Lease nothing of an account for a time: its vendor told one of us to wait."""
+
+    def take_order(self, account: str, per_month: int) -> str:
+        """Count one order against this month's budget. Returns the month that it counts in; empty, and
+        nothing is counted, if none is left.
+        """
+
+    def give_back_order(self, account: str, month: str) -> None:
+        """Count one order less: the vendor did not take it."""
+
+    def month(self, account: str, per_month: int) -> Month:
+        """Return what this month came to so far."""

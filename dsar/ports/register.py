@@ -10,6 +10,7 @@ from dsar.case import RightsRequest, SystemAnswer
 from dsar.evidence import Entry, Fact, Verification
 from dsar.holdings import Holding
 from dsar.identity import Challenge, CodeResult
+from dsar.ports.queue import Queue
 from dsar.suppression import Suppressed
 from dsar.vocabulary import Outcome, Right, Status
 
@@ -56,7 +57,7 @@ class OutboxEvent:
     body: Mapping[str, Any]
 
 
-class Register(Protocol):
+class Register(Queue, Protocol):
     """The truth. A change, its evidence entry and its event are written in one transaction, or not at all."""
 
     def open_case(self, request: RightsRequest, *, fingerprint: str, intake_key: str, at: datetime) -> Opened:

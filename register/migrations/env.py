@@ -4,7 +4,7 @@ from alembic import context
 from sqlalchemy import Connection
 
 from register.database import Database
-from register.tables_of_budgets import METADATA
+from register.tables_of_batches import METADATA
 
 
 def migrate(connection: Connection) -> None:

@@ -1,7 +1,6 @@
 """A worker leases leave to call, a handful at once; without leave it waits, in bounds, and does not call."""
 
 import asyncio
-import threading
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -10,49 +9,15 @@ import pytest
 
 from connectors import load
 from connectors._pace import PATIENCE, Shared
-from dsar.budget import Budget, Lease
+from dsar.budget import Budget
 from dsar.errors import InputError, TemporaryError
 from pacing import Paces
 from settings import System, load_systems
+from tests.pretend_ledger import PretendLedger
 
 A_MINUTE = Budget(calls=100, period=timedelta(minutes=1))
 ALONE = Budget(calls=100, period=timedelta(minutes=1), abreast=1)
 SHOP = {"base_url": "https://shop.example", "project_id": 1, "api_key": "phx"}
-
-
-class PretendLedger:
-    """Leases what is wanted, or says what it was set to say. Remembers what it was asked."""
-
-    def __init__(self) -> None:
-        self.wanted: list[int] = []
-        self.held: list[timedelta] = []
-        self.freed: list[str] = []
-        self.waits: list[timedelta] = []
-        self.away = False
-        self.asked, self.door = threading.Event(), threading.Event()
-        self.door.set()
-
-    def lease_calls(self, _account: str, budget: Budget, _holder: str, want: int) -> Lease | timedelta:
-        self._there()
-        self.asked.set()
-        self.door.wait()
-        if self.waits:
-            return self.waits.pop(0)
-        self.wanted.append(want)
-        number = str(len(self.wanted))
-        return Lease(number=number, calls=want, abreast=min(budget.abreast, 1), lasts=budget.lasts)
-
-    def give_back_calls(self, lease: Lease) -> None:
-        self._there()
-        self.freed.append(lease.number)
-
-    def hold_calls(self, _account: str, wait: timedelta) -> None:
-        self._there()
-        self.held.append(wait)
-
-    def _there(self) -> None:
-        if self.away:
-            raise TemporaryError("register", "unreachable")
 
 
 class Clock:

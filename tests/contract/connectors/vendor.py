@@ -50,6 +50,7 @@ class PretendVendor:
         self.store: Json = {}
         self.log: list[tuple[httpx.Request, httpx.Response, str]] = []
         self._odd: Callable[[], httpx.Response] | None = None
+        self.throttles = 0  # how many of the calls that change something it refuses for their haste
         self._routes = [(route, *_compiled(route), handle) for route, handle in self.routes().items()]
 
     def routes(self) -> Mapping[str, Callable[[Asked], Any]]:
@@ -107,6 +108,9 @@ class PretendVendor:
             yield name, self._dialled(expected, odd)
 
     def _answered(self, request: httpx.Request) -> tuple[str, httpx.Response]:
+        if self.throttles and request.method == "POST":
+            self.throttles -= 1
+            return "", httpx.Response(429, headers={"Retry-After": "7"}, json={})
         if not self.authorised(request):
             return "", httpx.Response(401, json={"error": {"message": "who are you"}})
         path = request.url.raw_path.partition(b"?")[0].decode()

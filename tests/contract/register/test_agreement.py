@@ -24,7 +24,7 @@ from dsar.suppression import Suppressed
 from dsar.vocabulary import Category, Found, IdentifierKind, Outcome, Right, Status
 from register.register import SqlRegister
 from register.schema import prepare
-from register.tables_of_budgets import METADATA
+from register.tables_of_batches import METADATA
 from tests.contract.register.registers import NOW, behind_its_back, fact, request, throw_away_postgres
 from tests.pretend_register import MemoryRegister
 

@@ -9,7 +9,7 @@ from register.database import Database
 from register.register import SqlRegister
 from register.revision import NEWEST
 from register.schema import prepare, schema_is_current
-from register.tables_of_budgets import METADATA
+from register.tables_of_batches import METADATA
 from tests.contract.register.registers import opened
 
 

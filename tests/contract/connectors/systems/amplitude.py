@@ -5,6 +5,7 @@ import gzip
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from tests.contract.connectors.vendor import TOKEN, Asked, Json, PretendVendor, 
 API = "/api/2"
 STORE = "dsar.s3.amazonaws.com"
 LOOKS = 3  # after so many looks a request is done
-DAY = "2026-12-01"
+MOST = 100  # ids on one list
+TODAY = datetime.now(UTC).date()
+DAY = f"{TODAY + timedelta(days=14)}"
 
 
 class PretendAmplitude(PretendVendor):
@@ -118,9 +121,22 @@ class PretendAmplitude(PretendVendor):
             200, content=gzip.compress("".join(f"{json.dumps(r)}\n" for r in part).encode())
         )
 
-    def _forget(self, asked: Asked) -> Json:
-        self.days[DAY] = {"keys": [str(key) for key in asked.body["amplitude_ids"]], "looks": 0}
-        return {"day": DAY, "status": "staging", "amplitude_ids": [], "active_scrub_done_date": None}
+    def _forget(self, asked: Asked) -> Any:
+        """A list that is too long is refused, as is one with an unknown id that is not to be ignored. What is
+        asked for again on the same day joins the same job, and once.
+        """
+        keys = {str(key) for key in asked.body["amplitude_ids"]}
+        unknown = sorted(keys - {*self.store["users"]})
+        if len(asked.body["amplitude_ids"]) > MOST:
+            return httpx.Response(400, json={"error": "too many ids"})
+        if unknown and asked.body.get("ignore_invalid_id") != "True":
+            return httpx.Response(400, json={"error": "invalid ids"})
+        job = self.days.setdefault(DAY, {"keys": set(), "looks": 0})
+        job["keys"] |= keys - {*unknown}
+        job["looks"] = 0
+        told = {"day": DAY, "status": "staging", "app": "1", "active_scrub_done_date": None}
+        taken = _listed(keys - {*unknown})
+        return [told | {"amplitude_ids": taken, "invalid_ids": [int(key) for key in unknown]}]
 
     def _deletions(self, asked: Asked) -> list[Json]:
         found = []
@@ -128,11 +144,16 @@ class PretendAmplitude(PretendVendor):
             if asked.query["start_day"] <= day <= asked.query["end_day"]:
                 job["looks"] += 1
                 status = ("staging", "submitted", "done")[min(job["looks"], LOOKS) - 1]
-                found.append({"day": day, "status": status, "amplitude_ids": []})
+                found.append({"day": day, "status": status, "amplitude_ids": _listed(job["keys"])})
                 for key in job["keys"] if status == "done" else ():
                     self.store["users"].pop(key, None)
                     self.store["events"].pop(key, None)
         return found
+
+
+def _listed(keys: set[str]) -> list[Json]:
+    told = {"requester": "dpo@company.example", "requested_on_day": f"{TODAY}"}
+    return [told | {"amplitude_id": int(key)} for key in sorted(keys)]
 
 
 @contextmanager

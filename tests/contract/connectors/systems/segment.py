@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import httpx
 from tests.contract.connectors.pretend import SHARED_EMAIL, Pretend, Variants, cast
 from tests.contract.connectors.vendor import TOKEN, Asked, Json, PretendVendor, absent
 
+MOST = 5000  # ids on one list
+PAGE = 2  # regulations on one page
 USERS = "/v1/spaces/spa/collections/users/profiles/{id}"
 
 
@@ -25,6 +28,7 @@ class PretendSegment(PretendVendor):
         super().__init__()
         self.store = {"profiles": {}, "suppressed": []}
         self.jobs: dict[str, Json] = {}
+        self.spoils: set[str] = set()  # ids for which it refuses a list
         for m in cast():
             if m.email == SHARED_EMAIL and any(
                 p["email"] == m.email for p in self.store["profiles"].values()
@@ -48,6 +52,7 @@ class PretendSegment(PretendVendor):
             f"GET {USERS}/events": self._events,
             "GET /suppressions": self._suppressions,
             "POST /regulations": self._regulate,
+            "GET /regulations": self._regulations,
             "GET /regulations/{id}": self._regulation,
         }
 
@@ -83,11 +88,31 @@ class PretendSegment(PretendVendor):
         rows = [{"userId": key} for key in self.store["suppressed"]]
         return {"data": {"suppressed": rows, "pagination": {"current": "MA==", "totalEntries": 99}}}
 
-    def _regulate(self, asked: Asked) -> Json:
+    def _regulate(self, asked: Asked) -> Any:
+        """It takes a list as a whole, or refuses it as a whole."""
         job = f"reg{len(self.jobs)}"
         kind, keys = asked.body["regulationType"], asked.body["subjectIds"]
-        self.jobs[job] = {"kind": kind, "keys": keys, "left": ["INITIALIZED", "RUNNING"]}
+        if len(keys) > MOST or not keys or self.spoils.intersection(keys):
+            return httpx.Response(400, json={"errors": [{"type": "bad-request"}]})
+        made = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.000Z}"
+        self.jobs[job] = {"kind": kind, "keys": keys, "left": ["INITIALIZED", "RUNNING"], "made": made}
         return {"data": {"regulateId": job}}
+
+    def _regulations(self, asked: Asked) -> Json:
+        jobs, start = list(self.jobs.items()), int(asked.query.get("pagination[cursor]", "0"))
+        rows = [
+            {
+                "id": job,
+                "subjectType": "USER_ID",
+                "subjects": said["keys"],
+                "regulationType": said["kind"],
+                "status": said["left"][0] if said["left"] else "FAILED",
+                "createdAt": said["made"],
+            }
+            for job, said in jobs[start : start + PAGE]
+        ]
+        more = {"next": f"{start + PAGE}"} if start + PAGE < len(jobs) else {}
+        return {"data": {"regulations": rows, "pagination": {"current": f"{start}", **more}}}
 
     def _regulation(self, asked: Asked) -> Json:
         """One destination takes no erasures, so that the whole "fails" although all others did it."""
