@@ -14,7 +14,7 @@ from temporalio import activity
 from activities._heart import beating
 from activities._translate import translated
 from activities.able import able
-from activities.counted import check_whole
+from activities.counted import short_of
 from activities.cutting import Discreet
 from activities.exporting import Export, whole
 from activities.frozen import freeze, frozen
@@ -22,7 +22,7 @@ from activities.proven import proved_identity
 from dsar.case import SystemAnswer
 from dsar.clients import theirs
 from dsar.deeds import Receipt, Result
-from dsar.errors import OperatorError
+from dsar.errors import ContractError, OperatorError
 from dsar.evidence import Entry, EvidenceKind, Fact, Scalar
 from dsar.holdings import Stored
 from dsar.instructions import To, folder_of, target_of, was_instructed
@@ -42,6 +42,7 @@ from dsar.ports import (
 )
 from dsar.reaching import own
 from dsar.receipts import receipt_fact, receipt_key
+from dsar.systems import CAME_SHORT
 from dsar.transfers import TRANSFER, Delivered, handed_key, read_target
 from dsar.vocabulary import Found, Verb
 from dsar.withholding import secrets_in
@@ -93,7 +94,8 @@ class HandingOver:
             folder = _parcels(order.client, order.number, system)
             export = Export(vault=self.vault, case_id=case_id, folder=folder)
             chains = await export.filled(Discreet(connector, secrets), identity, counted, lambda: None)
-            await check_whole(connector, identity, counted, chains)
+            if await short_of(connector, identity, counted, chains):
+                raise ContractError(system, CAME_SHORT)
         rows = {chain.collection: chain.rows for chain in chains}
         await asyncio.to_thread(self._receive, order, rows)
         return sum(rows.values())
