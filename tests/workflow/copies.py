@@ -8,11 +8,13 @@ from desk import cases, redacting, reviewing
 from desk.copies import Copy
 from desk.tasks import Shown, settle, tasks
 from dsar.decision_kinds import RELEASE
+from dsar.errors import OperatorError
 from dsar.holdings import Collection
 from dsar.vocabulary import Category, Status
 from tests.contract.connectors.systems.manual import SETTINGS
+from tests.pretend_tools import PretendSystem
 from tests.workflow.conftest import House
-from tests.workflow.test_no_system_is_left_unknown import WHY, by_dpo
+from tests.workflow.test_no_system_is_left_unknown import HELD, WHY, by_dpo
 
 EVE = "Eve Brandt"
 SCAN = f"%PDF-1.7 three contracts, one of them with {EVE}".encode()
@@ -73,3 +75,9 @@ async def released(house: House, case: str) -> None:
             await redacting.keep(house.desk, case, str(item), by="reviewer-1")
     await redacting.clear(house.desk, case, "all", by="dpo")
     await cases.decide(house.desk, case, by_dpo(RELEASE))
+
+
+def down(name: str = "crm", **more: object) -> PretendSystem:
+    """A system that a machine cannot reach: what it holds is copied by hand."""
+    trouble: list[Exception] = [OperatorError(name, "credentials_refused")]
+    return PretendSystem(name, rows=HELD, trouble=trouble, **more)  # type: ignore[arg-type]  # its own dials
