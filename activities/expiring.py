@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from temporalio import activity
 
 from activities._translate import translated
+from activities.proven import needs_claims
 from dsar.evidence import EvidenceKind, Fact, Scalar
 from dsar.expiry import Expired, ExpiryOrder
 from dsar.ports import Notary, Register, Signer, Vault
 from dsar.ports.arrivals import Arrivals
 from dsar.ports.relay import RelayBook
-from dsar.retention import PLACES, Kept, Periods, RecordKind
+from dsar.retention import CLAIMED, PLACES, Kept, Periods, RecordKind
 from dsar.standing import standing
 
 PAGE = 500  # cases looked at in one call
@@ -83,7 +84,10 @@ class Expiring:
                 yield one
 
     def _remove(self, order: ExpiryOrder, one: Kept) -> int:
-        count = sum(self.vault.remove(one.case_id, place) for place in PLACES[one.kind])
+        request, entries = self.register.case(one.case_id).request, self.register.evidence(one.case_id)
+        stays = {CLAIMED} if needs_claims(entries, request) else set()
+        going = (place for place in PLACES[one.kind] if place not in stays)
+        count = sum(self.vault.remove(one.case_id, place) for place in going)
         facts: dict[str, Scalar] = {
             "record": one.kind.value,
             "until": one.until.isoformat(),

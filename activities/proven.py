@@ -1,6 +1,6 @@
 """No side door: whatever the workflow believes, the register must hold the proof before a search."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from dsar.case import ProofGiven, RightsRequest
 from dsar.dossier import open_identity, open_request
@@ -25,11 +25,23 @@ def proved_identity(register: Register, vault: Vault, request: RightsRequest) ->
     if not meets(given, needed):
         raise OperatorError("identity", "identity_unproved")
     methods = {proof.method for proof in given}
-    looked_at = Proof.DOCUMENT in methods or needed.proof is Proof.NONE
-    proved = open_identity(vault, request.case_id, claimed=looked_at)
+    proved = open_identity(vault, request.case_id, claimed=_looked_at(methods, request))
     if Proof.MATCH not in methods:
         return proved
     return proved.merged(looked_up_by(open_request(vault, request.case_id)).identifiers)
+
+
+def needs_claims(entries: Iterable[Entry], request: RightsRequest) -> bool:
+    """Whether a person is looked up by what they claimed, too: then it belongs to the case as their address
+    does, and a client may still instruct us about whom it names.
+    """
+    methods = {proof.method for proof in proofs_of(entries)}
+    return Proof.MATCH in methods or _looked_at(methods, request)
+
+
+def _looked_at(methods: Collection[Proof], request: RightsRequest) -> bool:
+    nothing_asked = need(request.right, request.regime, request.requester).proof is Proof.NONE
+    return Proof.DOCUMENT in methods or nothing_asked
 
 
 def proofs_of(entries: Iterable[Entry]) -> tuple[ProofGiven, ...]:

@@ -150,7 +150,9 @@ def _is_proved(desk: Desk, case_id: str) -> None:
     """Refuse where nobody knows whose data it would be: the client's word is about who asked us."""
     try:
         proved_identity(desk.register, desk.vault, desk.case(case_id).request)
-    except OperatorError:
+    except OperatorError as error:
+        if error.reason != "identity_unproved":
+            raise  # proved it is: what cannot be read is for an operator to mend
         hint = "the person has not proved who they are: `prove` it first, or let the client act themselves"
         raise InputError("identity_unproved", hint, field="case") from None
 

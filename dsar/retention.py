@@ -39,9 +39,10 @@ class RecordKind(StrEnum):
     EVIDENCE = "evidence"  # the chain, which names nobody
 
 
+CLAIMED = "claimed/"  # goes with what was given as proof, unless the person is looked up by it
 # What of a case's vault belongs to a kind. A case as a whole goes with its key.
 PLACES = {
-    RecordKind.IDENTITY: ("points/", "claimed/"),
+    RecordKind.IDENTITY: ("points/", CLAIMED),
     RecordKind.PARCELS: ("parcels/", "handed/", "handover/", "review/files/"),
 }
 

@@ -3,14 +3,16 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from desk import cases
 from desk.instructing import foresee, instruct
 from desk.shredding import ask
-from dsar.evidence import EvidenceKind, Fact
-from dsar.vocabulary import Status
+from dsar.evidence import EvidenceKind, Fact, Scalar
+from dsar.vocabulary import Proof, Status
 from tests.people import ADA_EMAIL
 from tests.workflow.conftest import House, refused
 from tests.workflow.instructions import WORD, Shared, ended, life, passed_on, today
 from tests.workflow.test_a_clients_data_is_theirs import HARBOUR
+from tests.workflow.test_records_have_their_time import after
 
 
 async def test_an_instruction_is_noted_by_the_dpo_after_it_was_passed_on_and_proved(house: House) -> None:
@@ -77,6 +79,29 @@ async def test_nobody_is_erased_who_never_proved_who_they_are(house: House) -> N
 
     assert isinstance(theirs, Shared)
     assert 2 == theirs.held["trainings"][ADA_EMAIL]
+
+
+async def test_a_person_proved_by_document_can_still_be_instructed_about_when_proofs_are_gone(
+    house: House,
+) -> None:
+    """What they claimed is theirs since somebody looked: it stays with the case, as their address does."""
+    crm = Shared("crm")
+    async with house.worker():
+        case = await passed_on(house, crm)
+        await cases.withdraw(house.desk, case)
+        await house.life(case).result()
+        facts: dict[str, Scalar] = {"method": Proof.DOCUMENT, "by": "support-1"}
+        fact = Fact(
+            key="identity:document", kind=EvidenceKind.IDENTITY_PROVED, at=house.desk.now(), facts=facts
+        )
+        house.register.record(case, fact)
+        claims = house.vault.names(case, "claimed/")
+        await after(house, days=15)
+        foresee(house.desk, [crm.card], case, "training", today(house), by="dpo")
+
+    assert claims
+    assert claims == house.vault.names(case, "claimed/")
+    assert EvidenceKind.RECORD_REMOVED in {e.kind for e in house.register.evidence(case)}
 
 
 async def test_no_case_is_shredded_while_an_instruction_runs_and_none_is_noted_twice(house: House) -> None:
