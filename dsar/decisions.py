@@ -144,12 +144,13 @@ def _the_law_allows(kind: Kind, standing: Standing) -> None:
 def _it_is_time(kind: Kind, standing: Standing) -> None:
     if standing.status not in kind.statuses:
         raise InputError("not_now", "the case is not waiting for a decision; see `show`", field="kind")
+    settle = f"settle these systems first: {', '.join(sorted(standing.gaps))}"
     if kind.offered and kind.name not in standing.offered:
-        hint = f"this case waits for: {_listed(standing.offered)}"
+        # What is offered may be of another wait: while a hand is wanted, that is the next move.
+        hint = settle if standing.gaps else f"this case waits for: {_listed(standing.offered)}"
         raise InputError("not_offered", hint, field="kind")
     if kind.complete and standing.gaps:
-        waiting = ", ".join(sorted(standing.gaps))
-        raise InputError("incomplete", f"settle these systems first: {waiting}", field="system")
+        raise InputError("incomplete", settle, field="system")
     if (kind.complete or kind.about is About.CORRECTION) and standing.beside.fee_since:
         hint = "a fee is open: wait for it, or say `waive-fee`; then decide"
         raise InputError("fee_open", hint, field="kind")

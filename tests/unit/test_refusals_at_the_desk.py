@@ -74,6 +74,7 @@ def listed(kind: str, right: Right = Right.ACCESS) -> str:
             ("kind", "not_now", "the case is not waiting for a decision; see `show`"),
         ),
         (a(UPHOLD), WAITING, ("kind", "not_offered", "this case waits for: refuse, release")),
+        (a(UPHOLD), GAPS, ("kind", "not_offered", "settle these systems first: crm, mail")),
         (a(RELEASE), GAPS, ("system", "incomplete", "settle these systems first: crm, mail")),
         (
             a(RELEASE, system="crm"),
