@@ -42,6 +42,9 @@ def create_key_file(path: Path) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise OperatorError("vault", "master_key_unwritable") from None
+    try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise OperatorError("vault", "master_key_exists") from None

@@ -198,7 +198,7 @@ def test_what_is_no_key_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OperatorError, match="signing_key_unreadable"):
         load_key(path)
     with pytest.raises(OperatorError, match="signing_key_unwritable"):
-        create_key(tmp_path / "nowhere" / "key.pem")
+        create_key(path / "key.pem")  # a file, where its folder should be
     with pytest.raises(InputError):
         read_public(b"no key")
 

@@ -96,6 +96,8 @@ def test_a_new_key_file_is_private_and_never_overwritten(tmp_path: Path) -> None
     with pytest.raises(OperatorError, match="master_key_exists"):
         create_key_file(path)
     assert path.read_bytes() == first
+    with pytest.raises(OperatorError, match="master_key_unwritable"):
+        create_key_file(path / "master.key")  # a file, where its folder should be
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644, 0o610])
