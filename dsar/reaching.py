@@ -72,14 +72,35 @@ def reached(entries: Iterable[Entry]) -> tuple[Reached, ...]:
     return tuple(found[system] for system in sorted(found))
 
 
-def way_to(system: str, by_system: Mapping[str, Reached], *, seen: frozenset[str] = frozenset()) -> str:
-    """Return the whole way to a system: `email (request)`, or `visitor_id (crm, by email (request))`."""
-    steps = []
-    for kind, source in by_system[system].by:
-        known = source in by_system and source not in seen | {system}
-        before = way_to(source, by_system, seen=seen | {system}) if known else ""
-        steps.append(f"{kind} ({source}, by {before})" if before else f"{kind} ({source})")
-    return ", ".join(steps)
+def way_to(system: str, by_system: Mapping[str, Reached]) -> str:
+    """Return how a system was reached: `email (request)`, or `visitor_id (crm, by email (request))`.
+
+    All that it was asked by; of each source only the shortest way to it. Systems that all taught one another
+    have more ways than anybody could read, or a machine could write.
+    """
+    steps = _steps(by_system)
+    told = (f"{kind} ({_from(source, system, by_system, steps)})" for kind, source in by_system[system].by)
+    return ", ".join(told)
+
+
+def _from(source: str, end: str, by_system: Mapping[str, Reached], steps: Mapping[str, int]) -> str:
+    if source in {REQUEST, end} or source not in steps:
+        return source
+    kind, before = min(by_system[source].by, key=lambda one: steps.get(one[1], len(steps)))
+    return f"{source}, by {kind} ({_from(before, end, by_system, steps)})"
+
+
+def _steps(by_system: Mapping[str, Reached]) -> dict[str, int]:
+    """Return how many steps from the request each system is, of those to which a way leads from there."""
+    steps, last = {REQUEST: 0}, 0
+    while next_ones := [
+        name
+        for name, one in by_system.items()
+        if name not in steps and any(steps.get(source) == last for _, source in one.by)
+    ]:
+        last += 1
+        steps |= dict.fromkeys(next_ones, last)
+    return steps
 
 
 def _path(system: str, said: str) -> Reached:

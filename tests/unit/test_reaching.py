@@ -59,6 +59,27 @@ def test_two_systems_that_taught_each_other_lead_to_an_end() -> None:
     assert "email (b, by phone (a)), phone (request)" == way_to("a", by_system)
 
 
+def test_systems_that_all_taught_one_another_are_told_in_a_line_each() -> None:
+    names = [f"system_{number}" for number in range(20)]
+    by_system = {
+        one.system: one
+        for one in reached(
+            [searched(name, " ".join(f"phone:{n}" for n in [*names, "request"])) for name in names[:-1]]
+            + [searched(names[-1], f"distinct_id:{names[0]}")]
+        )
+    }
+
+    assert f"distinct_id ({names[0]}, by phone (request))" == way_to(names[-1], by_system)
+    assert all(len(way_to(name, by_system)) < 1000 for name in names)
+
+
+def test_a_way_over_three_systems_is_told_by_its_shortest() -> None:
+    said = {"a": "email:request", "b": "phone:a", "c": "phone:b account_id:a", "d": "distinct_id:c"}
+    by_system = {one.system: one for one in reached([searched(name, by) for name, by in said.items()])}
+
+    assert "distinct_id (c, by account_id (a, by email (request)))" == way_to("d", by_system)
+
+
 def test_whatever_a_person_decided_about_a_system_settles_it() -> None:
     looked = entry(EvidenceKind.DECIDED, {"system": "crm", "decision": "confirm"})
     other = entry(EvidenceKind.DECIDED, {"system": "elsewhere", "decision": "confirm"})
