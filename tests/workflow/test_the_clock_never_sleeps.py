@@ -5,7 +5,7 @@ import uuid
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,6 +29,7 @@ from workflows.state import at_first
 from workflows.timekeeper import Timekeeper
 
 THURSDAY = 3  # date.weekday()
+EVENING = time(22)  # after the notices of the day, whenever the test is run
 LONDON = ZoneInfo("Europe/London")
 OWNER, LEAD, DPO = (f"{who}@larkfield.example" for who in ("support", "team_lead", "dpo"))
 RELEASED = Decision(kind=RELEASE, by="dpo", role=Role.DPO)
@@ -66,9 +67,13 @@ async def waiting_for_release(house: House) -> tuple[str, date]:
     return case, due
 
 
-async def until_day(house: House, case: str, day: date, now: datetime | None = None) -> None:
-    """Let the days go by, one at a time, to the evening of `day`."""
-    left = datetime.combine(day, datetime.min.time(), LONDON) - (now or datetime.now(UTC))
+async def until_day(house: House, case: str, day: date, evening: datetime | None = None) -> None:
+    """Let the days go by, one at a time, to the evening of `day`: from this evening, or from the next one."""
+    if evening is None:
+        begun = datetime.now(LONDON)
+        evening = datetime.combine(begun, EVENING, LONDON)
+        await house.skip(case, seconds=max(0.0, (evening - begun).total_seconds()))
+    left = datetime.combine(day, datetime.min.time(), LONDON) - evening
     await house.days(case, left.days + 1)
 
 
