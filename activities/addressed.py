@@ -34,10 +34,15 @@ def keep(vault: Vault, case_id: str, kind: LetterKind, number: int, address: str
 
 
 def is_proved(vault: Vault, request: RightsRequest, entries: Iterable[Entry], address: str) -> bool:
-    """Whether an address is the one that was written to before identity was proved. True if none was."""
-    kinds, last = _asked_by(request), ""
+    """Whether an address is the one that was written to before identity was proved. True if none was.
+
+    A letter is on record a moment after it left, and whoever is quick has proved themselves by then: if none
+    stands before the proof, the first one after it is the one that was answered.
+    """
+    kinds, last, proved = _asked_by(request), "", False
     for entry in entries:
-        if entry.kind is EvidenceKind.IDENTITY_PROVED:
+        proved = proved or entry.kind is EvidenceKind.IDENTITY_PROVED
+        if proved and last:
             break
         if entry.kind is EvidenceKind.LETTER_SENT and entry.facts["letter"] in kinds:
             kind, _, number = entry.key.removeprefix("letter:").partition(":")
