@@ -22,10 +22,10 @@ from activities.proven import proved_identity
 from dsar.case import SystemAnswer
 from dsar.clients import theirs
 from dsar.deeds import Receipt, Result
-from dsar.errors import ContractError, OperatorError
+from dsar.errors import ContractError, OperatorError, UnsupportedError
 from dsar.evidence import Entry, EvidenceKind, Fact, Scalar
 from dsar.holdings import Stored
-from dsar.instructions import To, folder_of, target_of, was_instructed
+from dsar.instructions import WAY_GONE, To, folder_of, target_of, was_instructed, way_gone
 from dsar.law_sets import law_set
 from dsar.orders import DeedOrder, Order
 from dsar.parcels import unpack
@@ -74,7 +74,7 @@ class HandingOver:
         Returns how many records. Cut short it goes on with the parcels that lie in the vault.
 
         Raises:
-            UnsupportedError: `cannot_export`, `cannot_find`: no machine can.
+            UnsupportedError: `cannot_export`, `cannot_find`: no machine can; `way_erased`: none can any more.
             OperatorError: `several_people` fit; `not_instructed`.
             ContractError: `export_short`.
         """
@@ -89,6 +89,9 @@ class HandingOver:
                 raise OperatorError(system, "several_people")
             scope = theirs(connector.card, order.client)
             counted = {h.collection: h.count for h in findings.holdings if h.count and h.collection in scope}
+            entries = await asyncio.to_thread(self.register.evidence, case_id)
+            if way_gone(entries, system, order.client, scope - set(counted)):
+                raise UnsupportedError(system, WAY_GONE)
             laws = law_set(order.request.regime)
             secrets = {n: secrets_in(connector.card.collection(n).secrets, laws) for n in counted}
             folder = _parcels(order.client, order.number, system)

@@ -22,7 +22,17 @@ from dsar.erasure import Line, ending_of, plan_facts, plans_of
 from dsar.errors import OperatorError, UnsupportedError
 from dsar.evidence import Entry, EvidenceKind, Fact, Scalar
 from dsar.holdings import Findings, Holding
-from dsar.instructions import Instruction, To, by_hand_in, folder_of, key_of, told_left, unfinished
+from dsar.instructions import (
+    WAY_GONE,
+    Instruction,
+    To,
+    by_hand_in,
+    folder_of,
+    key_of,
+    told_left,
+    unfinished,
+    way_gone,
+)
 from dsar.law_sets import law_set
 from dsar.notices import Done, HandedOver, Notices
 from dsar.orders import DeedOrder, Order, PlanOrder
@@ -64,7 +74,7 @@ class Instructing:
 
         Raises:
             OperatorError: `several_people` fit; `identity_unproved`.
-            UnsupportedError: `cannot_erase`: no machine can look there.
+            UnsupportedError: `cannot_erase`: no machine can look there; `way_erased`: none can any more.
         """
         connector = connector_of(self.connectors, order.system)
         scope = theirs(connector.card, order.client)
@@ -76,6 +86,10 @@ class Instructing:
         named = {step.collection for step in steps}
         held_too = (h for h in findings.holdings if h.count and h.collection in scope - named)
         manual = [_step(holding) for holding in held_too]
+        empty = scope - {step.collection for step in (*going, *manual)}
+        entries = await asyncio.to_thread(self.register.evidence, order.request.case_id)
+        if way_gone(entries, order.system, order.client, empty):
+            raise UnsupportedError(order.system, WAY_GONE)
         held, laws, on = replace(self.policy, duties=()), law_set(order.request.regime), order.at.date()
         return (*decided(going, held, laws, on), *decided(manual, held, laws, on, by_hand=True))
 

@@ -1,5 +1,6 @@
 """What a client instructed, and how far it has come, is read from the evidence alone (LAW PRC-03)."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from dsar.case import SystemAnswer
 from dsar.clients import theirs
-from dsar.deeds import Method
+from dsar.deeds import Method, Receipt, Result
 from dsar.erasure import Line, Plan, plan_facts, plans_of
 from dsar.errors import InputError
 from dsar.evidence import EvidenceKind, Fact, Scalar
@@ -23,9 +24,11 @@ from dsar.instructions import (
     told_left,
     trails,
     was_instructed,
+    way_gone,
 )
 from dsar.orders import DeedOrder
-from dsar.vocabulary import Category, Found, Role
+from dsar.receipts import receipt_fact
+from dsar.vocabulary import Category, Found, Role, Verb
 from tests.chains import AT, chain, fact
 from tests.unit.test_opendsr import request
 
@@ -86,7 +89,7 @@ def test_one_runs_until_it_is_over_or_waits_for_a_hand(facts: list[Fact], *, exp
     assert expected is runs(chain(*facts))
 
 
-def test_nothing_may_go_but_what_that_client_said_is_to_be_erased() -> None:
+def test_nothing_may_go_but_what_that_client_said_is_to_beerased() -> None:
     entries = chain(instructed(1, To.LEAVE), instructed(2))
 
     assert [False, True, False] == [was_instructed(entries, "training", number) for number in (1, 2, 3)]
@@ -164,3 +167,33 @@ def test_a_deed_is_named_apart_for_each_client() -> None:
     deeds = [DeedOrder(request=request(), at=AT, system="crm", number=2, client=c) for c in ("", "training")]
 
     assert ["2", "training.2"] == [deed.name for deed in deeds]
+
+
+def erased(place: int, count: int, **more: Scalar) -> Fact:
+    given = Receipt(
+        system="crm", collection="people", verb=Verb.ERASE, result=Result.DONE, count=count, method=None
+    )
+    return receipt_fact(given, f"receipt:erase:{place}:crm:0", AT, **more)
+
+
+@pytest.mark.parametrize(
+    ("facts", "gone"),
+    [
+        ((), False),
+        ((erased(1, 1),), True),
+        ((erased(1, 0),), False),
+        ((erased(1, 1, client="training"),), False),
+        ((erased(1, 1), erased(2, 1, client="training")), False),
+        ((erased(1, 1), erased(2, 1, client="another")), True),
+    ],
+)
+def test_an_erasure_of_ours_may_have_taken_what_led_to_a_clients_data(
+    facts: Sequence[Fact],
+    *,
+    gone: bool,
+) -> None:
+    entries = chain(*facts)
+
+    assert gone is way_gone(entries, "crm", "training", {"people"})
+    assert not way_gone(entries, "shop", "training", {"people"})
+    assert not way_gone(entries, "crm", "training", ())

@@ -11,12 +11,14 @@ from dsar.duties import ErasurePolicy, Hold
 from dsar.errors import OperatorError
 from dsar.evidence import EvidenceKind
 from dsar.instructions import trails
+from dsar.person import Identity
 from dsar.vocabulary import Verb
 from tests.people import ADA_EMAIL
 from tests.pretend_tools import PretendSystem
 from tests.workflow.conftest import House, refused
 from tests.workflow.erasures import STRANGER, approve, closed, plan, told
 from tests.workflow.instructions import (
+    OURS,
     Shared,
     ended,
     instructed,
@@ -83,6 +85,31 @@ async def test_an_instruction_never_becomes_part_of_the_cases_own_erasure(house:
     assert ["orders"] == [line.collection for line in plan(house, case).lines]
     assert {STRANGER: 1} == crm.held["orders"]
     assert "trainings" not in told(house)
+
+
+class Hanging(Shared):
+    """A system in which a client's collection is reached through a row of ours alone."""
+
+    def count(self, identity: Identity, collection: str) -> int:
+        counted = super().count(identity, collection)
+        return counted if collection == OURS.name or self.count(identity, OURS.name) else 0
+
+
+async def test_nobody_says_that_nothing_is_held_once_we_erased_what_led_there(house: House) -> None:
+    crm = Hanging("crm")
+    async with house.worker():
+        case = await passed_on(house, crm, right="erasure")
+        await approve(house, case)
+        await closed(house, case)
+        await instructed(house, case)
+        waiting = [(task.system, task.reason) for task in tasks(house.desk)]
+        none = letters(house)
+        await instructed(house, case, by_hand=("crm",))
+
+    [letter] = letters(house)
+    assert 2 == crm.held["trainings"][ADA_EMAIL]
+    assert ([("crm", "instructed.training.way_erased")], []) == (waiting, none)
+    assert "carried out by hand" in letter
 
 
 async def test_what_does_not_go_is_a_task_until_it_is_instructed_again(house: House) -> None:
