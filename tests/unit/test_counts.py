@@ -10,7 +10,11 @@ from dsar.orders import Replayed
 
 counts = st.integers(0, 10**6)
 replays = st.builds(
-    Replayed, cases=counts, back=counts, erased=counts, left=st.lists(st.text(max_size=5)).map(tuple)
+    Replayed,
+    cases=counts,
+    back=counts,
+    erased=counts,
+    left=st.lists(st.text(max_size=5), unique=True).map(tuple),
 )
 
 
@@ -29,7 +33,8 @@ def test_nothing_that_was_removed_is_lost_in_the_counting(
 def test_no_case_that_somebody_must_look_at_is_lost_in_the_counting(one: Replayed, other: Replayed) -> None:
     both = one.plus(other)
 
-    assert one.left + other.left == both.left
+    assert {*one.left, *other.left} == {*both.left}
+    assert len(both.left) == len({*both.left})
     assert (one.cases + other.cases, one.back + other.back, one.erased + other.erased) == (
         both.cases,
         both.back,

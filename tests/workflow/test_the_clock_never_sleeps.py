@@ -67,14 +67,13 @@ async def waiting_for_release(house: House) -> tuple[str, date]:
     return case, due
 
 
-async def until_day(house: House, case: str, day: date, evening: datetime | None = None) -> None:
-    """Let the days go by, one at a time, to the evening of `day`: from this evening, or from the next one."""
-    if evening is None:
-        begun = datetime.now(LONDON)
-        evening = datetime.combine(begun, EVENING, LONDON)
-        await house.skip(case, seconds=max(0.0, (evening - begun).total_seconds()))
-    left = datetime.combine(day, datetime.min.time(), LONDON) - evening
-    await house.days(case, left.days + 1)
+async def until_day(house: House, case: str, day: date, since: date | None = None) -> None:
+    """Let the days go by, one at a time, to the evening of `day`: from the evening of `since`, or from now."""
+    if since is None:
+        now = datetime.now(LONDON)
+        since, evening = now.date(), datetime.combine(now, EVENING, LONDON)
+        await house.skip(case, seconds=max(0.0, (evening - now).total_seconds()))
+    await house.days(case, (day - since).days)
 
 
 async def test_staff_hear_of_each_milestone_once_and_ever_higher_up(house: House) -> None:
@@ -113,9 +112,7 @@ async def test_a_breach_is_written_down_once_when_the_day_is_over(house: House) 
         case, due = await waiting_for_release(house)
         await until_day(house, case, due)
         before = entries(house, case, EvidenceKind.BREACHED)
-        await until_day(
-            house, case, due + timedelta(days=5), datetime.combine(due, datetime.max.time(), LONDON)
-        )
+        await until_day(house, case, due + timedelta(days=5), due)
         await cases.decide(house.desk, case, RELEASED)
         await house.life(case).result()
 
@@ -131,9 +128,7 @@ async def test_a_notice_that_a_mailbox_refuses_goes_to_the_others(house: House) 
         case, due = await waiting_for_release(house)
         await until_day(house, case, due - timedelta(days=7))
         house.post.staff_trouble.append(OperatorError("post", "recipient_refused"))
-        await until_day(
-            house, case, due, datetime.combine(due - timedelta(days=7), datetime.max.time(), LONDON)
-        )
+        await until_day(house, case, due, due - timedelta(days=7))
         await cases.decide(house.desk, case, RELEASED)
         await house.life(case).result()
 
@@ -148,12 +143,12 @@ async def test_a_mail_server_that_is_down_for_days_holds_up_neither_the_clock_no
     """A notice that cannot leave within a day is given up; the next milestone raises its own."""
     async with house.worker():
         case, due = await waiting_for_release(house)
-        evening = datetime.combine(due - timedelta(days=2), datetime.max.time(), LONDON)
-        await until_day(house, case, evening.date())
+        down = due - timedelta(days=2)
+        await until_day(house, case, down)
         house.post.staff_trouble += [OperatorError("post", "login_refused")] * 100_000
         await house.days(case, 2)
         house.post.staff_trouble.clear()
-        await until_day(house, case, due + timedelta(days=3), evening)
+        await until_day(house, case, due + timedelta(days=3), down)
         await cases.decide(house.desk, case, RELEASED)
         closing = await house.life(case).result()
 
