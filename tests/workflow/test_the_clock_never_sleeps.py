@@ -68,7 +68,7 @@ async def waiting_for_release(house: House) -> tuple[str, date]:
 
 
 async def until_day(house: House, case: str, day: date, since: date | None = None) -> None:
-    """Let the days go by, one at a time, to the evening of `day`: from the evening of `since`, or from now."""
+    """Let the days go by, one at a time, to the evening of `day`: from that of `since`, or from now."""
     if since is None:
         now = datetime.now(LONDON)
         since, evening = now.date(), datetime.combine(now, EVENING, LONDON)
