@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.counted import check_accepted
-from dsar.decision_kinds import ACCEPT_COUNT
+from dsar.decision_kinds import ACCEPT_COUNT, RETRY
 from dsar.errors import ContractError
 from dsar.evidence import EvidenceKind, Fact
 from dsar.orders import Order
@@ -56,6 +56,9 @@ def test_what_comes_short_elsewhere_was_not_accepted() -> None:
     came(case, 1, short(5, 4))
     accept(case)
 
+    assert not came(case, 2, short(5, 4), short(2, 1, "people"))
+    tried = {"decision": RETRY, "system": "vendor", "words": "decisions/2"}
+    case.register.record(CASE, Fact(key="decision:retry", kind=EvidenceKind.DECIDED, at=AT, facts=tried))
     assert not came(case, 2, short(5, 4), short(2, 1, "people"))
     accept(case, 2)
     assert came(case, 3, short(5, 4), short(2, 1, "people"))

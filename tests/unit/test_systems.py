@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from dsar.case import SystemAnswer
 from dsar.orders import Searchable
-from dsar.systems import CLIENT, POST, Completeness, next_round
+from dsar.systems import CAME_SHORT, CLIENT, POST, Completeness, next_round
 from dsar.vocabulary import Found, IdentifierKind
 
 NAMES = ("analytics", "billing", "crm", "support")
@@ -123,3 +123,10 @@ def test_a_letter_carried_by_hand_is_no_answer_of_a_system() -> None:
     by_hand = [SystemAnswer(system=s, found=Found.MANUAL_DONE) for s in (POST, f"{CLIENT}acme", "attic")]
 
     assert ("attic",) == Completeness().heard(by_hand).done_by_hand
+
+
+def test_a_count_can_be_wrong_only_where_an_export_came_short() -> None:
+    reasons = {"vendor": CAME_SHORT, "crm": "unreachable"}
+    gaps = [SystemAnswer(system=s, found=Found.UNKNOWN, reason=why) for s, why in reasons.items()]
+
+    assert ("vendor",) == Completeness().heard(gaps).short
