@@ -34,10 +34,10 @@ async def skip(house: House, case: str, days: int) -> None:
 
 
 async def waits(house: House, reason: str) -> Task:
-    """Wait for the one task, which is this."""
+    """Wait until this is the one task: what went before it may end a moment after it has begun."""
 
     async def there() -> bool:
-        return reason in {task.reason for task in tasks(house.desk)}
+        return [reason] == [task.reason for task in tasks(house.desk)]
 
     await house.eventually(there, f"no task: {reason}")
     [task] = tasks(house.desk)
