@@ -3,10 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsar.case import SystemAnswer
+from dsar.case import Decision, SystemAnswer
+from dsar.holdings import Holding
 from dsar.orders import Searchable
 from dsar.systems import CAME_SHORT, CLIENT, POST, Completeness, next_round
-from dsar.vocabulary import Found, IdentifierKind
+from dsar.vocabulary import Category, Found, IdentifierKind, Role
 
 NAMES = ("analytics", "billing", "crm", "support")
 kinds = st.frozensets(st.sampled_from(IdentifierKind))
@@ -130,3 +131,14 @@ def test_a_count_can_be_wrong_only_where_an_export_came_short() -> None:
     gaps = [SystemAnswer(system=s, found=Found.UNKNOWN, reason=why) for s, why in reasons.items()]
 
     assert ("vendor",) == Completeness().heard(gaps).short
+
+
+def test_what_a_person_found_by_hand_is_counted_as_they_said() -> None:
+    gap = SystemAnswer(system="attic", found=Found.UNKNOWN, reason="by_hand")
+    held = (Holding(system="attic", collection="contracts", category=Category.TRANSACTION, count=3),)
+    said = Decision(
+        kind="found", by="support_ben", role=Role.SUPPORT, system="attic", holdings=held, marked=1
+    )
+    answer = Completeness().heard([gap]).settled("attic", Found.FOUND, said).answers["attic"]
+
+    assert (3, 1, 1) == (answer.records, answer.collections, answer.marked)
