@@ -171,7 +171,7 @@ class Erasing:
 
     async def _seen(self, system: str, identity: Identity, receipts: Sequence[Receipt]) -> list[Seen]:
         asked = verifier(self.connectors, system)
-        told = await asked.verify(identity, receipts) if asked else [_unasked(r) for r in receipts]
+        told = await asked.verify(identity, receipts) if asked else [Seen.unasked(r) for r in receipts]
         if [one.collection for one in told] != [receipt.collection for receipt in receipts]:
             raise ContractError(system, "verdicts_do_not_fit")
         found = connector_of(self.connectors, system)
@@ -224,15 +224,6 @@ def _check_word(system: str, lines: Sequence[Line], receipts: Sequence[Receipt])
     asked = [(line.system, line.collection, Verb.ERASE) for line in lines]
     if [(receipt.system, receipt.collection, receipt.verb) for receipt in receipts] != asked:
         raise ContractError(system, "receipts_do_not_fit")
-
-
-def _unasked(receipt: Receipt) -> Seen:
-    return Seen(
-        system=receipt.system,
-        collection=receipt.collection,
-        verb=receipt.verb,
-        verdict=Verdict.UNVERIFIABLE,
-    )
 
 
 def _judged(seen: Seen, receipt: Receipt, count: int, *, only_searched: bool) -> Seen:

@@ -7,25 +7,22 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-import structlog
 from temporalio import activity
 
 from activities._translate import translated
+from activities.staff import notified
 from dsar.case import SystemAnswer
 from dsar.clock_milestones import Milestone
-from dsar.errors import OperatorError
 from dsar.evidence import Entry, EvidenceKind, Fact
 from dsar.hands import named_owner
 from dsar.marks import Waits, marked_key, still_marked, times, unmarked, unmarked_key
 from dsar.notices import MarkNotice, Notices
 from dsar.orders import Order
-from dsar.ports import CompanyFacts, Notice, Post, Register
+from dsar.ports import CompanyFacts, Post, Register
 from dsar.regimes.catalogue import local_day
 from dsar.reminders import ESCALATION
 from dsar.tasks import next_step
 from dsar.vocabulary import Role
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +83,9 @@ class Marked:
         roles = ESCALATION[step.kind] if step else frozenset({Role.DPO})
         owner = named_owner(why.reason) or order.request.owner
         notice, to = self.notices.marked(told), self.company.addresses((owner,), roles)
-        sent = [self._sent(notice, address, f"{case_id}.{key}.{n}") for n, address in enumerate(to, start=1)]
+        sent = [*notified(self.post, notice, to, f"{case_id}.{key}", self.domain)]
         facts = {"milestone": step.kind.value if step else "", "system": why.system, "sent": sum(sent)}
         self.register.record(case_id, Fact(key=key, kind=EvidenceKind.NOTICE_SENT, at=order.at, facts=facts))
-
-    def _sent(self, notice: Notice, address: str, name: str) -> bool:
-        try:
-            self.post.notify(notice, to=address, message_id=f"{name.replace(':', '.')}@{self.domain}")
-        except OperatorError as error:
-            if not error.reason.startswith("recipient"):
-                raise  # our own mail server refuses us: an operator mends it, then the notice goes
-            log.warning("notice.refused", reason=error.reason)
-            return False
-        return True
 
 
 def _step(since: date, today: date) -> Milestone | None:

@@ -211,7 +211,7 @@ class Restricting:
         """Ask the system again: a receipt is no proof. One that cannot be asked leaves it unverifiable."""
         asked = verifier(self.connectors, system)
         if asked is None or not receipts:
-            return [_unasked(receipt) for receipt in receipts]
+            return [Seen.unasked(receipt) for receipt in receipts]
         seen = await asked.verify(identity, receipts)
         if [(s.collection, s.verb) for s in seen] != [(r.collection, r.verb) for r in receipts]:
             raise ContractError(system, "verdicts_do_not_fit")
@@ -239,12 +239,3 @@ def _needs(card: Card, receipt: Receipt) -> timedelta | None:
 def _deed(receipts: Sequence[Receipt]) -> Deed:
     waits = [receipt.ready_after for receipt in receipts if receipt.ready_after]
     return Deed(receipts=len(receipts), ready_after=max(waits, default=None))
-
-
-def _unasked(receipt: Receipt) -> Seen:
-    return Seen(
-        system=receipt.system,
-        collection=receipt.collection,
-        verb=receipt.verb,
-        verdict=Verdict.UNVERIFIABLE,
-    )

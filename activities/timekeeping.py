@@ -5,28 +5,26 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-import structlog
 from temporalio import activity
 
 from activities._translate import translated
+from activities.staff import notified
 from dsar.clients import to_pass_on
 from dsar.clock import Reckoning, reckon
 from dsar.clock_json import spelled
 from dsar.clock_milestones import MilestoneKind
 from dsar.complaints import ACKNOWLEDGEMENTS
-from dsar.errors import OperatorError
 from dsar.evidence import EvidenceKind, Fact
 from dsar.mailbag import undelivered
 from dsar.notices import Notices, Reminder
 from dsar.orders import ClockOrder, Deadline, NoticeOrder
-from dsar.ports import Calendars, CaseRecord, Change, CompanyFacts, Notice, Post, Register
+from dsar.ports import Calendars, CaseRecord, Change, CompanyFacts, Post, Register
 from dsar.regimes.catalogue import local_day, regime_at
 from dsar.reminders import ESCALATION, days_left, next_wake
 from dsar.systems import POST, UNSETTLED
 from dsar.tasks import OF_TASKS, owner_of
 from dsar.vocabulary import LetterKind
 
-log = structlog.get_logger()
 _ACKNOWLEDGED = {f"letter:{kind}:1" for kind in (LetterKind.ACKNOWLEDGEMENT, *ACKNOWLEDGEMENTS.values())}
 
 
@@ -106,7 +104,7 @@ class Timekeeping:
             return
         to = self.company.addresses(self._owners(order), ESCALATION[order.milestone.kind])
         notice = self.notices.write(self._reminder(order))
-        sent = [self._sent(notice, address, f"{case_id}.{key}.{n}") for n, address in enumerate(to, start=1)]
+        sent = [*notified(self.post, notice, to, f"{case_id}.{key}", self.domain)]
         facts = {"milestone": order.milestone.kind.value, "sent": sum(sent), "refused": sent.count(False)}
         self.register.record(case_id, Fact(key=key, kind=EvidenceKind.NOTICE_SENT, at=order.at, facts=facts))
 
@@ -118,16 +116,6 @@ class Timekeeping:
         entries = self.register.evidence(request.case_id)
         waiting = [a for a in self.register.answers(request.case_id) if a.found in UNSETTLED]
         return tuple(dict.fromkeys((request.owner, *(owner_of(a, entries, request.owner) for a in waiting))))
-
-    def _sent(self, notice: Notice, address: str, name: str) -> bool:
-        try:
-            self.post.notify(notice, to=address, message_id=f"{name.replace(':', '.')}@{self.domain}")
-        except OperatorError as error:
-            if not error.reason.startswith("recipient"):
-                raise  # our own mail server refuses us: an operator mends it, then the notice goes
-            log.warning("notice.refused", reason=error.reason)
-            return False
-        return True
 
     def _reminder(self, order: NoticeOrder) -> Reminder:
         request = order.request

@@ -1,5 +1,6 @@
 """Commands about open restrictions: note a use, end it, say that a mark is off or on."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated
 
@@ -60,12 +61,7 @@ def mark_lifted(
 
     Example: starter.py mark-lifted case_… crm --by support_anna --reason "…"
     """
-
-    async def work(desk: Desk) -> None:
-        restricting.lifted(desk, case, system, by=by, reason=reason)
-
-    with_desk(work, as_json=as_json)
-    tell({"case": case, "system": system}, lambda: console.print("it is on record"), as_json=as_json)
+    _noted(restricting.lifted, case, system, by, reason, as_json=as_json)
 
 
 @app.command("mark-restricted")
@@ -81,9 +77,14 @@ def mark_restricted(
 
     Example: starter.py mark-restricted case_… crm --by support_anna --reason "…"
     """
+    _noted(restricting.placed, case, system, by, reason, as_json=as_json)
+
+
+def _noted(note: Callable[..., None], case: str, system: str, by: str, reason: str, *, as_json: bool) -> None:
+    """Write down what a person did to a mark."""
 
     async def work(desk: Desk) -> None:
-        restricting.placed(desk, case, system, by=by, reason=reason)
+        note(desk, case, system, by=by, reason=reason)
 
     with_desk(work, as_json=as_json)
     tell({"case": case, "system": system}, lambda: console.print("it is on record"), as_json=as_json)

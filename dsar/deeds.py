@@ -86,6 +86,16 @@ class Seen:
     verdict: Verdict
     count: int = 0
 
+    @classmethod
+    def unasked(cls, receipt: Receipt) -> "Seen":
+        """Return what is known of a deed whose system cannot be asked again: nothing."""
+        return cls(
+            system=receipt.system,
+            collection=receipt.collection,
+            verb=receipt.verb,
+            verdict=Verdict.UNVERIFIABLE,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
