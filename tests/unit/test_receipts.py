@@ -77,3 +77,11 @@ def test_what_was_marked_and_not_lifted_since_is_restricted(deeds: list[Verb]) -
     stands = bool(marks) and marks[-1] is Verb.RESTRICT
 
     assert (frozenset({("crm", "orders")}) if stands else frozenset()) == restricted_in(entries)
+
+
+def test_a_deed_of_which_nobody_can_be_asked_again_is_neither_proved_nor_denied() -> None:
+    receipt = Receipt(system="crm", collection="notes", verb=Verb.LIFT, result=Result.DONE, count=3)
+    seen = Seen.unasked(receipt)
+
+    assert ("crm", "notes", Verb.LIFT) == (seen.system, seen.collection, seen.verb)
+    assert (Verdict.UNVERIFIABLE, 0) == (seen.verdict, seen.count)
