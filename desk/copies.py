@@ -106,9 +106,8 @@ def _csv(path: Path) -> Iterator[Row]:
         names = list(lines.fieldnames or ())
         _demand(all(names) and len(set(names)) == len(names))
         for row in lines:
-            _demand(
-                None not in row
-            )  # more cells than columns: something would be lost, or under another name
+            # More cells than columns: something would be lost, or stand under another name.
+            _demand(None not in row)
             yield row
 
 

@@ -18,9 +18,7 @@ LONGEST_WINDOW = timedelta(days=1)
 LITTLE = 10  # one part in ten of a month's budget is little
 URGENT = timedelta(days=7)  # whoever must be answered by then waits for nobody
 LOOK_AGAIN = timedelta(hours=1)  # the longest that a deed waits without asking where it stands
-IN_HAND = timedelta(
-    minutes=15
-)  # after which whoever sent a batch and was not heard of again is taken for dead
+IN_HAND = timedelta(minutes=15)  # after which whoever sent a batch, and was not heard of again, is dead
 BUSY = timedelta(seconds=20)  # when to ask again while somebody sends a batch
 WANTED = timedelta(days=1)  # a deed that nobody asked after for so long is not sent any more
 

@@ -56,9 +56,8 @@ class BatchQueue:
     def claim_batch(self, queue: str, most: int, month: Month | None) -> Batch | timedelta:
         def work(connection: Connection) -> Batch | timedelta:
             hand = _hand(connection, queue)
-            now = self._database.clock_of(
-                connection
-            )  # not before the lock: others may have had it for a while
+            # Not before the lock: others may have had it for a while.
+            now = self._database.clock_of(connection)
             if hand.batch and hand.until > now:
                 until: datetime = hand.until
                 return min(until - now, BUSY)

@@ -27,9 +27,8 @@ class Budgets:
 
         def work(connection: Connection) -> Lease | timedelta:
             self._lock(connection, account)
-            now = self._database.clock_of(
-                connection
-            )  # not before the lock: others may have had it for a while
+            # Not before the lock: others may have had it for a while.
+            now = self._database.clock_of(connection)
             found = leave(budget, _spent(connection, account, budget, holder, now), want, now)
             if isinstance(found, timedelta):
                 if found == ASK_AGAIN:

@@ -34,8 +34,8 @@ class Standing:
         self._over = True
 
     async def keep(self) -> None:
-        """Look when it is time, and daily while something does not hold."""
-        holds = True
+        """Look when it is time, and daily while something does not hold. In a fresh history nobody knows."""
+        holds = False
         while not self._over:
             now = workflow.now()
             at = next_look(self._placed.at, now)
