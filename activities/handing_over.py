@@ -19,13 +19,14 @@ from activities.cutting import Discreet
 from activities.exporting import Export, whole
 from activities.frozen import freeze, frozen
 from activities.proven import proved_identity
+from activities.ways import check_way
 from dsar.case import SystemAnswer
 from dsar.clients import theirs
 from dsar.deeds import Receipt, Result
-from dsar.errors import ContractError, OperatorError, UnsupportedError
+from dsar.errors import ContractError, OperatorError
 from dsar.evidence import Entry, EvidenceKind, Fact, Scalar
 from dsar.holdings import Stored
-from dsar.instructions import WAY_GONE, To, folder_of, target_of, was_instructed, way_gone
+from dsar.instructions import To, folder_of, target_of, was_instructed
 from dsar.law_sets import law_set
 from dsar.orders import DeedOrder, Order
 from dsar.parcels import unpack
@@ -89,9 +90,8 @@ class HandingOver:
                 raise OperatorError(system, "several_people")
             scope = theirs(connector.card, order.client)
             counted = {h.collection: h.count for h in findings.holdings if h.count and h.collection in scope}
-            entries = await asyncio.to_thread(self.register.evidence, case_id)
-            if way_gone(entries, system, order.client, scope - set(counted)):
-                raise UnsupportedError(system, WAY_GONE)
+            empty = scope - set(counted)
+            await asyncio.to_thread(check_way, self.register, self.vault, order, identity, empty)
             laws = law_set(order.request.regime)
             secrets = {n: secrets_in(connector.card.collection(n).secrets, laws) for n in counted}
             folder = _parcels(order.client, order.number, system)

@@ -14,6 +14,7 @@ from activities.correspondence import Correspondence
 from activities.frozen import freeze
 from activities.handing_over import exported
 from activities.proven import proved_identity
+from activities.ways import check_way
 from dsar.case import SystemAnswer
 from dsar.clients import Client, theirs
 from dsar.deeds import Step, Verdict
@@ -23,7 +24,6 @@ from dsar.errors import OperatorError, UnsupportedError
 from dsar.evidence import Entry, EvidenceKind, Fact, Scalar
 from dsar.holdings import Findings, Holding
 from dsar.instructions import (
-    WAY_GONE,
     Instruction,
     To,
     by_hand_in,
@@ -31,7 +31,6 @@ from dsar.instructions import (
     key_of,
     told_left,
     unfinished,
-    way_gone,
 )
 from dsar.law_sets import law_set
 from dsar.notices import Done, HandedOver, Notices
@@ -87,9 +86,7 @@ class Instructing:
         held_too = (h for h in findings.holdings if h.count and h.collection in scope - named)
         manual = [_step(holding) for holding in held_too]
         empty = scope - {step.collection for step in (*going, *manual)}
-        entries = await asyncio.to_thread(self.register.evidence, order.request.case_id)
-        if way_gone(entries, order.system, order.client, empty):
-            raise UnsupportedError(order.system, WAY_GONE)
+        await asyncio.to_thread(check_way, self.register, self.vault, order, identity, empty)
         held, laws, on = replace(self.policy, duties=()), law_set(order.request.regime), order.at.date()
         return (*decided(going, held, laws, on), *decided(manual, held, laws, on, by_hand=True))
 

@@ -7,16 +7,14 @@ from dataclasses import dataclass, replace
 
 from activities.able import eraser
 from dsar.deeds import Receipt, Seen, Step, Verdict
-from dsar.erasure import Line
 from dsar.errors import ContractError
 from dsar.evidence import EvidenceKind, Fact, Scalar, instant
 from dsar.orders import Replayed, SweepOrder
 from dsar.person import Identity
 from dsar.ports import Connector, Register
 from dsar.receipts import check_fact, receipt_fact
+from dsar.replays import Lines
 from dsar.vocabulary import Verb
-
-Lines = Mapping[tuple[str, str], Line]  # by system and collection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Looking for people who were erased, and erasing them again after a restore (LAW ERA-05, RET-05)."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -10,18 +10,20 @@ from temporalio import activity
 from activities._heart import beating, beating_beside
 from activities._translate import translated
 from activities.frozen import frozen
-from activities.repeating import Lines, Repeat
+from activities.repeating import Repeat
 from dsar.clients import theirs
 from dsar.deeds import Method
 from dsar.dossier import open_suppressed
-from dsar.erasure import ERASES, Line, Plan, plans_of
+from dsar.erasure import ERASES, Line, plans_of
 from dsar.evidence import EvidenceKind, Fact, Scalar
 from dsar.instructions import erased_since
 from dsar.orders import Replayed, SweepOrder
+from dsar.person import Identity
 from dsar.ports import CaseRecord, Connector, Register, Vault
+from dsar.replays import Lines, begun_plans, gone_most, was_erased_since
 from dsar.retention import is_doomed
 from dsar.suppression import entry_of
-from dsar.vocabulary import Outcome
+from dsar.vocabulary import Outcome, Verb
 
 PAGE = 100  # cases of one history
 _ERASED = frozenset({Outcome.FULFILLED, Outcome.PARTLY_FULFILLED})
@@ -39,9 +41,21 @@ class Returning:
     @activity.defn(name="list-erased")
     @translated
     def list_erased(self, order: SweepOrder) -> tuple[str, ...]:
-        """Return the next page of cases that ended with an erasure on or after a day."""
-        cases = (case.request.case_id for case in self.register.cases() if _was_erased(case, order))
-        return tuple(sorted(cases))[:PAGE]
+        """Return the next page of cases that ended with an erasure on or after a day; for a replay also those
+        in which something went since then, whenever they end: a restore brings it back all the same.
+        """
+        cases = [case for case in self.register.cases() if case.request.right in ERASES]
+        later = sorted((c for c in cases if c.request.case_id > order.after), key=lambda c: c.request.case_id)
+        with beating_beside():
+            found = (case.request.case_id for case in later if self._was_erased(case, order))
+            return tuple(islice(found, PAGE))
+
+    def _was_erased(self, case: CaseRecord, order: SweepOrder) -> bool:
+        ended = case.closed_at is not None and case.closed_at.date() >= order.since
+        if ended and case.outcome in _ERASED:
+            return True
+        replays = bool(order.by)  # the sweep, which nobody ordered, looks for whom the list knows
+        return replays and was_erased_since(self.register.evidence(case.request.case_id), order.since)
 
     @activity.defn(name="search-returned")
     @translated
@@ -68,12 +82,34 @@ class Returning:
     @activity.defn(name="replay-erasure")
     @translated
     async def replay_erasure(self, order: SweepOrder) -> Replayed:
-        """Erase again what the approved plan had named, no record more, and look whether it is gone."""
+        """Erase again what the approved plans had named, no record more, and look whether it is gone.
+
+        What no machine can repeat is left to a person, as far as a back-up may hold it.
+        """
         lines = await asyncio.to_thread(self._gone, order.case_id)
-        identity = await asyncio.to_thread(open_suppressed, self.vault, entry_of(order.case_id))
+        identity = await asyncio.to_thread(self._erased, order.case_id)
         repeat = Repeat(register=self.register, connectors=self.connectors, order=order)
         async with beating(order.since.toordinal):
-            return await repeat.done(identity, lines)
+            done = await repeat.done(identity, lines)
+        hands = await asyncio.to_thread(self._needs_hands, order.case_id)
+        return replace(done, left=(order.case_id,)) if hands else done
+
+    def _needs_hands(self, case_id: str) -> bool:
+        """Whether a person erased something in a system that a machine reaches, or did before it was removed
+        from the register. A paper archive or a processor has other back-ups, or none.
+        """
+        plans = plans_of(self.register.evidence(case_id))
+        went = [line for plan in plans for line in plan.lines if not line.stays]
+        searched = {name: Verb.FIND in one.card.can for name, one in self.connectors.items()}
+        hands = [line.system for line in went if line.by_hand or line.system not in searched]
+        return any(searched.get(system, True) for system in hands)
+
+    def _erased(self, case_id: str) -> Identity:
+        """Return who was erased: as the list knows them, or as the plan did while its case is open."""
+        if self.register.case(case_id).closed_at:
+            return open_suppressed(self.vault, entry_of(case_id))
+        begun = begun_plans(self.register.evidence(case_id))
+        return frozen(self.vault, case_id, max(plan.number for plan in begun))
 
     @activity.defn(name="list-instructed")
     @translated
@@ -100,7 +136,7 @@ class Returning:
         async with beating(lambda: so_far.cases):
             for client, numbers in erased_since(entries, order.since).items():
                 plans = [plan for plan in plans_of(entries, client) if plan.number in numbers]
-                lines = _gone_most(plans)
+                lines = gone_most(plans)
                 again = {held: line for held, line in lines.items() if self._is_theirs(client, line)}
                 identity = await asyncio.to_thread(frozen, self.vault, order.case_id, max(numbers), client)
                 repeat = Repeat(
@@ -118,25 +154,10 @@ class Returning:
 
     def _gone(self, case_id: str) -> Lines:
         """Return what went, by machine, from systems that are still registered."""
-        plans = plans_of(self.register.evidence(case_id))
-        lines = {(line.system, line.collection): line for plan in plans for line in plan.lines}
+        lines = gone_most(begun_plans(self.register.evidence(case_id)))
         return {
-            held: line
-            for held, line in lines.items()
-            if not line.stays and not line.by_hand and line.system in self.connectors
+            held: line for held, line in lines.items() if not line.by_hand and line.system in self.connectors
         }
-
-
-def _was_erased(case: CaseRecord, order: SweepOrder) -> bool:
-    closed = case.closed_at is not None and case.closed_at.date() >= order.since
-    erasing = case.request.right in ERASES and case.outcome in _ERASED
-    return closed and erasing and case.request.case_id > order.after
-
-
-def _gone_most(plans: Iterable[Plan]) -> Lines:
-    """Return what went, by collection, each with as many records as any of these plans named."""
-    named = (line for plan in plans for line in plan.lines if not line.stays)
-    return {(line.system, line.collection): line for line in sorted(named, key=lambda one: one.count)}
 
 
 def _is_gone(lines: Lines, system: str, collection: str) -> bool:

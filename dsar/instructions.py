@@ -13,7 +13,7 @@ from dsar.clients import Client
 from dsar.errors import InputError
 from dsar.evidence import Entry, EvidenceKind
 from dsar.transfers import read_target
-from dsar.vocabulary import Role, Verb
+from dsar.vocabulary import Role
 
 _ENDS = frozenset({EvidenceKind.LEFT_OPEN, EvidenceKind.CARRIED_OUT})
 # What shows that an instruction was acted on, and which fact of it is the instruction's number.
@@ -27,9 +27,6 @@ class To(StrEnum):
     ERASE = "erase"
     HAND_OVER = "hand-over"  # to them: they answer the person with it
     LEAVE = "leave"  # nothing: they answer the person without us
-
-
-WAY_GONE = "way_erased"  # why a person must look: what led there was erased
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,21 +147,6 @@ def by_hand_in(entries: Iterable[Entry], client: str) -> frozenset[str]:
     ]
     same = [facts for facts in given if facts["to"] == given[-1]["to"]]
     return frozenset(system for facts in same for system in str(facts["by_hand"]).split())
-
-
-def way_gone(entries: Iterable[Entry], system: str, client: str, empty: Iterable[str]) -> bool:
-    """Whether an erasure of ours in a system may have taken the rows that led to a client's collections: that
-    nothing is found there is then no proof. Not so for one that this client had erased before.
-    """
-    erased = [
-        entry.facts
-        for entry in entries
-        if entry.kind is EvidenceKind.RECEIPT
-        and (entry.facts["system"], entry.facts["verb"]) == (system, Verb.ERASE)
-    ]
-    ours = any(facts["count"] and not facts.get("client") for facts in erased)
-    theirs = {facts["collection"] for facts in erased if facts.get("client") == client}
-    return ours and not theirs.issuperset(empty)
 
 
 def check_instruction(role: Role, on: date, today: date, passed_on: Iterable[date]) -> None:

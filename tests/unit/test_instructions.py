@@ -1,6 +1,5 @@
 """What a client instructed, and how far it has come, is read from the evidence alone (LAW PRC-03)."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pytest
@@ -9,7 +8,7 @@ from hypothesis import strategies as st
 
 from dsar.case import SystemAnswer
 from dsar.clients import theirs
-from dsar.deeds import Method, Receipt, Result
+from dsar.deeds import Method
 from dsar.erasure import Line, Plan, plan_facts, plans_of
 from dsar.errors import InputError
 from dsar.evidence import EvidenceKind, Fact, Scalar
@@ -24,11 +23,9 @@ from dsar.instructions import (
     told_left,
     trails,
     was_instructed,
-    way_gone,
 )
 from dsar.orders import DeedOrder
-from dsar.receipts import receipt_fact
-from dsar.vocabulary import Category, Found, Role, Verb
+from dsar.vocabulary import Category, Found, Role
 from tests.chains import AT, chain, fact
 from tests.unit.test_opendsr import request
 
@@ -167,33 +164,3 @@ def test_a_deed_is_named_apart_for_each_client() -> None:
     deeds = [DeedOrder(request=request(), at=AT, system="crm", number=2, client=c) for c in ("", "training")]
 
     assert ["2", "training.2"] == [deed.name for deed in deeds]
-
-
-def erased(place: int, count: int, **more: Scalar) -> Fact:
-    given = Receipt(
-        system="crm", collection="people", verb=Verb.ERASE, result=Result.DONE, count=count, method=None
-    )
-    return receipt_fact(given, f"receipt:erase:{place}:crm:0", AT, **more)
-
-
-@pytest.mark.parametrize(
-    ("facts", "gone"),
-    [
-        ((), False),
-        ((erased(1, 1),), True),
-        ((erased(1, 0),), False),
-        ((erased(1, 1, client="training"),), False),
-        ((erased(1, 1), erased(2, 1, client="training")), False),
-        ((erased(1, 1), erased(2, 1, client="another")), True),
-    ],
-)
-def test_an_erasure_of_ours_may_have_taken_what_led_to_a_clients_data(
-    facts: Sequence[Fact],
-    *,
-    gone: bool,
-) -> None:
-    entries = chain(*facts)
-
-    assert gone is way_gone(entries, "crm", "training", {"people"})
-    assert not way_gone(entries, "shop", "training", {"people"})
-    assert not way_gone(entries, "crm", "training", ())

@@ -1,16 +1,22 @@
 """Who was erased is found when they come back, and erased again after a restore from back-up (ERA-05)."""
 
 import copy
-from datetime import date
+from datetime import date, timedelta
 
-from desk import returning
+from desk import cases, returning
+from dsar.case import Decision
+from dsar.decision_kinds import CONFIRMED
+from dsar.duties import ErasurePolicy
 from dsar.evidence import EvidenceKind
 from dsar.orders import Replayed
-from dsar.vocabulary import Verb
+from dsar.vocabulary import Role, Status, Verb
 from tests.people import ADA_EMAIL
+from tests.pretend_eraser import EVERY
 from tests.shredding import shredded
 from tests.workflow.conftest import House, refused
-from tests.workflow.erasures import STRANGER, approved, closed, entries, system
+from tests.workflow.erasures import STRANGER, approved, closed, entries, settle, system
+from tests.workflow.test_recipients_are_told import MAILING, erased
+from tests.workflow.test_what_must_stay_is_named import DUTY, ORDERS, YEAR, finished, skip_retained
 from workflows.returning import DsarSweep
 
 SINCE = "2026-01-01"
@@ -48,6 +54,65 @@ async def test_what_came_later_is_nobodys_to_erase_by_itself(house: House) -> No
 
     assert Replayed(cases=1, back=1, erased=0, left=(case,)) == done
     assert 3 == len(crm.rows[ADA_EMAIL])
+
+
+async def test_what_went_is_erased_again_though_its_case_is_still_open(house: House) -> None:
+    """Recipients may take weeks to answer, and a restore does not wait for them."""
+    async with house.worker():
+        case = await erased(house, MAILING)
+        [crm] = house.systems.values()
+        crm.rows[ADA_EMAIL] = [{"page": "/pricing"}, {"page": "/docs"}]
+        done = await returning.replay(house.desk, SINCE, by="dpo")
+        swept = await sweep(house)
+        confirmed = Decision(kind=CONFIRMED, by="support", role=Role.SUPPORT, system="mailing")
+        await cases.decide(house.desk, case, confirmed)
+        await house.until(case, Status.CLOSED)
+
+    assert Replayed(cases=1, back=1, erased=1) == done
+    assert Replayed() == swept
+    assert {STRANGER: [{"page": "/"}]} == crm.rows
+
+
+async def test_a_plan_that_nobody_carried_out_yet_is_not_repeated(house: House) -> None:
+    crm = house.add(system())
+    async with house.worker():
+        case = await approved(house)
+        done = await returning.replay(house.desk, SINCE, by="dpo")
+        await cases.withdraw(house.desk, case)
+        await house.until(case, Status.CLOSED)
+        again = await returning.replay(house.desk, SINCE, by="dpo")
+
+    assert [Replayed(), Replayed()] == [done, again]
+    assert 2 == len(crm.rows[ADA_EMAIL])
+
+
+async def test_what_a_duty_kept_is_repeated_however_long_ago_its_case_was_closed(house: House) -> None:
+    house.policy = ErasurePolicy(duties=(DUTY,))
+    shop = house.add(system("shop", collection=ORDERS))
+    backup = copy.deepcopy(shop.rows)
+    async with house.worker():
+        case = await approved(house)
+        await closed(house, case)
+        await skip_retained(house, case, 6.1 * YEAR)
+        await house.eventually(lambda: finished(house, case), "the engine did not finish by itself")
+        shop.rows = backup
+        since = house.desk.now().date() + timedelta(days=6 * YEAR)
+        done = await returning.replay(house.desk, since.isoformat(), by="dpo")
+
+    assert Replayed(cases=1, back=1, erased=1) == done
+    assert {STRANGER: [{"page": "/"}]} == shop.rows
+
+
+async def test_what_a_person_erased_in_a_database_is_for_a_person_to_look_at(house: House) -> None:
+    house.add(system("archive", verbs=EVERY - {Verb.ERASE}))
+    async with house.worker():
+        case = await approved(house)
+        await house.skip(case, days=8)
+        await settle(house, case, "manual-done", "archive")
+        await house.until(case, Status.CLOSED)
+        done = await returning.replay(house.desk, SINCE, by="dpo")
+
+    assert Replayed(cases=1, left=(case,)) == done
 
 
 async def test_a_sweep_finds_who_came_back_and_changes_nothing(house: House) -> None:
