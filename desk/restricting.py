@@ -19,7 +19,7 @@ from dsar.marks import (
     was_told,
 )
 from dsar.orders import RestrictionOrder
-from dsar.restrictions import NOTICE, Gate, check_end, ground_of
+from dsar.restrictions import NOTICE, Gate, check_end, ground_in_use, ground_of
 from dsar.vocabulary import Role
 from workflows.restricted import DsarRestriction
 
@@ -36,7 +36,7 @@ def use(desk: Desk, case_id: str, gate: str, *, by: str, reason: str) -> None:
     entries = desk.register.evidence(case_id)
     role, number = desk.role(by, Role.SUPPORT), len(entries)
     words = _sealed(desk, case_id, f"uses/{number}", reason)
-    facts: dict[str, Scalar] = {"gate": gate, "ground": ground_of(entries), "by": by}
+    facts: dict[str, Scalar] = {"gate": gate, "ground": ground_in_use(entries), "by": by}
     facts |= {"role": role.value, "words": words}
     kind = EvidenceKind.RESTRICTED_USE
     desk.register.record(case_id, Fact(key=f"use:{number}", kind=kind, at=desk.now(), facts=facts))

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from dsar.decision_kinds import RESTRICT
 from dsar.errors import InputError
 from dsar.evidence import Entry, EvidenceKind
-from dsar.marks import still_marked
+from dsar.marks import begun_by_machine, still_marked
 
 REVIEW_AFTER = timedelta(days=90)  # POLICY: so often somebody looks whether it must still stand
 NOTICE = timedelta(days=14)  # POLICY: so long before it is lifted the person is told, to be able to object
@@ -53,6 +54,20 @@ def ground_of(entries: Iterable[Entry]) -> str:
     if not placed:
         raise InputError("not_restricted", "nothing is restricted in this case; see `show`", field="case")
     return str(placed[-1]["ground"])
+
+
+def ground_in_use(entries: Iterable[Entry]) -> str:
+    """Return on which case data is restricted, from the first mark on: empty while an objection is weighed or
+    an erasure waits. Whoever uses what has its mark uses restricted data, whatever else still waits for a hand.
+
+    Raises:
+        InputError: `not_restricted`.
+    """
+    chain = tuple(entries)
+    if any(entry.key == "restricted" for entry in chain) or not begun_by_machine(chain):
+        return ground_of(chain)
+    decided = [entry.facts for entry in chain if entry.kind is EvidenceKind.DECIDED]
+    return next((str(facts["ground"]) for facts in decided if facts["decision"] == RESTRICT), "")
 
 
 def check_end(ground: str, because: str) -> None:

@@ -15,6 +15,7 @@ from dsar.restrictions import (
     LOOK_EVERY,
     Ending,
     check_end,
+    ground_in_use,
     ground_of,
     is_open,
     next_look,
@@ -37,6 +38,19 @@ def test_where_nothing_is_restricted_there_is_no_ground() -> None:
         ground_of(chain(fact(EvidenceKind.OPENED)))
 
     assert ("not_restricted", "case") == (error.value.reason, error.value.field)
+
+
+def test_a_use_counts_from_the_first_mark_on() -> None:
+    """A system that waits for a hand keeps the case open for days; the others are restricted meanwhile."""
+    decided = fact(EvidenceKind.DECIDED, "decision:1", decision="restrict", ground="18_1_c")
+    marked = fact(EvidenceKind.BEGUN, "begun:restrict:1:crm", system="crm", verb="restrict")
+    placed = fact(EvidenceKind.WAITING, "restricted", ground="18_1_b")
+
+    assert "18_1_c" == ground_in_use(chain(decided, marked))
+    assert "18_1_b" == ground_in_use(chain(decided, marked, placed))
+    assert "" == ground_in_use(chain(marked)), "an objection is weighed, or an erasure waits"
+    with pytest.raises(InputError):
+        ground_in_use(chain(decided))
 
 
 @given(grounds, st.sampled_from(Ending) | st.text(max_size=20))
