@@ -58,7 +58,7 @@ def ground_of(entries: Iterable[Entry]) -> str:
 
 def ground_in_use(entries: Iterable[Entry]) -> str:
     """Return on which case data is restricted, from the first mark on: empty while an objection is weighed or
-    an erasure waits. Whoever uses what has its mark uses restricted data, whatever else still waits for a hand.
+    an erasure waits. Whoever uses what is marked uses restricted data, whatever else still waits for a hand.
 
     Raises:
         InputError: `not_restricted`.
