@@ -15,18 +15,17 @@ from activities.frozen import freeze
 from activities.proven import proved_identity
 from dsar.deeds import Step
 from dsar.duties import ErasurePolicy, decided
-from dsar.erasure import Line, plan_facts
+from dsar.erasure import DISCLOSING, Line, plan_facts
 from dsar.errors import ContractError, TemporaryError
 from dsar.evidence import EvidenceKind, Fact
 from dsar.holdings import Card
 from dsar.law_sets import law_set
 from dsar.orders import DeedOrder, Order, PlanOrder
 from dsar.ports import Change, Connector, Register, Vault
-from dsar.vocabulary import Right, Status, Verb
+from dsar.vocabulary import Status, Verb
 
 ASK_AGAIN = timedelta(hours=1)
 BEFORE_DUE = timedelta(days=3)  # so much is left for the deed and its answer
-_DISCLOSING = frozenset({Right.ACCESS, Right.KNOW, Right.KNOW_CATEGORIES, Right.PORTABILITY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +43,14 @@ class Planning:
         """Let an open request for a copy end first: what is erased cannot be disclosed (LAW ERA-13).
 
         Raises:
-            TemporaryError: `disclosure_first`; asked again in an hour, without a line of history.
+            TemporaryError: `disclosure_first`; asked again without a line of history, after a minute, after two,
+                and at last every hour.
         """
         for case in self.register.cases(open_only=True):
             same = case.request.subject_id == order.request.subject_id
-            if same and case.request.right in _DISCLOSING:
-                raise TemporaryError("register", "disclosure_first", after=ASK_AGAIN)
+            if same and case.request.right in DISCLOSING:
+                after = min(ASK_AGAIN, timedelta(minutes=activity.info().attempt))
+                raise TemporaryError("register", "disclosure_first", after=after)
 
     @activity.defn(name="plan-erasure")
     @translated
@@ -113,7 +114,7 @@ class Planning:
 
 
 def _check_word(card: Card, steps: Sequence[Step]) -> None:
-    """Hold the connector to its card: what it would erase must be what it can disclose (issue 4.9)."""
+    """Hold the connector to its card: what it would erase must be what it can disclose."""
     if any(_broken(card, steps)):
         raise ContractError(card.name, "plan_not_on_card")
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from activities.where import Keys, open_keys
 from desk.desk import Desk
 from desk.revealing import note_revealed
-from dsar.erasure import ERASES, SHORT, Plan, plans_of
+from dsar.erasure import DISCLOSING, ERASES, SHORT, Plan, plans_of
 from dsar.errors import InputError
 from dsar.residue import Scanned, Trace, scans_of, traces_of
+from dsar.vocabulary import Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +54,23 @@ def plan_of(desk: Desk, case_id: str) -> Plan:
         )
     plans = plans_of(desk.register.evidence(case_id))
     if not plans:
-        hint = "nothing is planned yet: the systems are still being asked; see `show`"
-        raise InputError("no_plan", hint, field="case")
+        raise InputError("no_plan", f"nothing is planned yet: {_waits_for(desk, case_id)}", field="case")
     return plans[-1]
+
+
+def _waits_for(desk: Desk, case_id: str) -> str:
+    """Say what an erasure waits for before it is planned."""
+    record = desk.case(case_id)
+    if record.status is Status.CONFIRMING:
+        return "the person has not confirmed it; note the second step with `decide confirm-request`"
+    same = desk.register.of_subject(record.request.subject_id)
+    copies = [one for one in same if one.request.right in DISCLOSING and one.status is not Status.CLOSED]
+    if record.status is Status.DISCOVERING and copies:
+        ids = ", ".join(one.request.case_id for one in copies)
+        return (
+            f"the person's request for a copy ends first ({ids}); it goes on by itself within an hour of that"
+        )
+    return "the systems are still being asked; see `show`"
 
 
 def read(desk: Desk, case_id: str, typed: str) -> str:

@@ -10,25 +10,22 @@ from desk.copies import Copy
 from desk.desk import Desk
 from desk.handing import Handed, check_all_copied, hand_in
 from desk.letters import waiting
+from desk.outliving import ended_by_hand, outliving, owners
 from dsar.case import Decision, SystemAnswer
 from dsar.clients import to_pass_on
 from dsar.decision_kinds import ACCEPT_GAP, FOUND, KINDS, MANUAL_DONE, NOT_FOUND
 from dsar.decision_kinds import OPEN as STILL_OPEN
 from dsar.errors import InputError
 from dsar.evidence import Entry, EvidenceKind, Fact
-from dsar.hands import named_owner
 from dsar.holdings import Holding
 from dsar.instructions import trails
-from dsar.marks import still_marked, unmarked
 from dsar.opendsr import system_of
-from dsar.ports import CaseRecord
 from dsar.processors import asked
 from dsar.recipients import Answer, ledger
-from dsar.regimes.catalogue import local_day
 from dsar.review import review_of
 from dsar.systems import POST, UNSETTLED
 from dsar.tasks import Task, deadline, owner_of
-from dsar.vocabulary import Role, Status, Verb
+from dsar.vocabulary import Role, Status
 
 OUTCOMES: Mapping[str, str] = {
     "done": MANUAL_DONE,
@@ -61,7 +58,7 @@ def tasks(desk: Desk, *, owner: str = "") -> tuple[Task, ...]:
     found = [_task(desk, case_id, answer) for case_id, answer in desk.register.unsettled()]
     found += _letters(desk, {task.case_id for task in found if task.system == POST})
     found += (*_to_pass_on(desk), *_recipients(desk), *_instructed(desk))
-    found += (*_marked(desk), *_reviews(desk))
+    found += (*outliving(desk), *_reviews(desk))
     mine = [task for task in found if owner in {"", task.owner}]
     return tuple(sorted(mine, key=lambda task: (task.deadline_on, task.case_id, task.system)))
 
@@ -71,7 +68,7 @@ def _letters(desk: Desk, known: Collection[str]) -> Iterator[Task]:
     for theirs anyway.
     """
     for case_id, letter in ((one.case, one.letter) for one in waiting(desk) if one.case not in known):
-        yield _owners(desk.register.case(case_id), POST, f"{letter.kind}.{letter.reason}", letter.since_at)
+        yield owners(desk.register.case(case_id), POST, f"{letter.kind}.{letter.reason}", letter.since_at)
 
 
 def _to_pass_on(desk: Desk) -> Iterator[Task]:
@@ -82,7 +79,7 @@ def _to_pass_on(desk: Desk) -> Iterator[Task]:
         case_id = record.request.case_id
         answers, entries = desk.register.answers(case_id), desk.register.evidence(case_id)
         for system, since in to_pass_on(answers, entries).items():
-            task = _owners(record, system, "to_pass_on", since)
+            task = owners(record, system, "to_pass_on", since)
             yield replace(task, deadline_on=task.since_on + desk.company.forward_within)
 
 
@@ -93,7 +90,7 @@ def _recipients(desk: Desk) -> Iterator[Task]:
         told = ledger(desk.register.evidence(case_id)) if record.status in STILL_OPEN else {}
         for code, one in told.items():
             if one.answer in {Answer.UNSENT, Answer.REFUSED} and one.last_at:
-                yield _owners(record, system_of(code), one.answer.value, one.last_at)
+                yield owners(record, system_of(code), one.answer.value, one.last_at)
 
 
 def _instructed(desk: Desk) -> Iterator[Task]:
@@ -102,21 +99,8 @@ def _instructed(desk: Desk) -> Iterator[Task]:
         case_id = record.request.case_id
         for client, trail in trails(desk.register.evidence(case_id)).items():
             for system, reason in trail.left.items():
-                task = _owners(record, system, f"instructed.{client}.{reason}", trail.since.at)
+                task = owners(record, system, f"instructed.{client}.{reason}", trail.since.at)
                 yield replace(task, deadline_on=deadline(task.since_on, None))  # no term of the case binds it
-
-
-def _marked(desk: Desk) -> Iterator[Task]:
-    """Yield a task for each mark that is not as it should be: still there though the restriction ended, or
-    gone though it stands. `mark-lifted` and `mark-restricted` end them.
-    """
-    for record in desk.register.cases():
-        entries = desk.register.evidence(record.request.case_id)
-        for name, waits in (("still_marked", still_marked(entries)), ("unmarked", unmarked(entries))):
-            for system, one in waits.items():
-                task = _owners(record, system, f"{name}.{one.reason}", one.since_at)
-                by = asked(entries, system, Verb.LIFT).answer_by or deadline(task.since_on, None)
-                yield replace(task, owner=named_owner(one.reason) or task.owner, deadline_on=by)
 
 
 def _reviews(desk: Desk) -> Iterator[Task]:
@@ -126,32 +110,18 @@ def _reviews(desk: Desk) -> Iterator[Task]:
         work = review_of(entries) if record.status in STILL_OPEN else None
         if work and work.open:
             begun = [e.at for e in entries if e.kind is EvidenceKind.REVIEW_BEGUN]
-            yield _owners(record, REVIEW, f"{work.open}_of_{work.items}_not_cleared", begun[-1])
+            yield owners(record, REVIEW, f"{work.open}_of_{work.items}_not_cleared", begun[-1])
 
 
 def _task(desk: Desk, case_id: str, answer: SystemAnswer) -> Task:
     record = desk.register.case(case_id)
     about = [e for e in desk.register.evidence(case_id) if e.facts.get("system") == answer.system]
     letters = asked(about, answer.system)
-    task = _owners(record, answer.system, letters.refused or answer.reason, _since(about))
+    task = owners(record, answer.system, letters.refused or answer.reason, _since(about))
     return replace(
         task,
         owner=owner_of(answer, about, record.request.owner),
         deadline_on=letters.answer_by or task.deadline_on,
-    )
-
-
-def _owners(record: CaseRecord, system: str, reason: str, since: datetime) -> Task:
-    """Return a task that is the case owner's, in the time that the case leaves."""
-    since_on = local_day(record.request.regime, since)
-    return Task(
-        case_id=record.request.case_id,
-        system=system,
-        right=record.request.right,
-        reason=reason,
-        owner=record.request.owner,
-        since_on=since_on,
-        deadline_on=deadline(since_on, record.due_on),
     )
 
 
@@ -189,6 +159,8 @@ async def settle(
             case refuses it.
     """
     _check(outcome, shown)
+    if outcome == "done" and ended_by_hand(desk, case_id, system, by=by, note=note):
+        return desk.case(case_id).status
     _waiting(desk, case_id, system)
     role = desk.role(by, Role.DPO)
     handed = Handed(copies="", holdings=tuple(shown.held))

@@ -15,6 +15,8 @@ from dsar.evidence import Entry, EvidenceKind, Fact, Scalar
 from dsar.vocabulary import Category, Found, Right
 
 ERASES = frozenset({Right.ERASURE, Right.DELETE})
+# What is erased cannot be disclosed: an open request for a copy ends first (LAW ERA-13).
+DISCLOSING = frozenset({Right.ACCESS, Right.KNOW, Right.KNOW_CATEGORIES, Right.PORTABILITY})
 SHORT = 12  # hex digits of a plan's digest that the DPO types to show which plan was read
 
 

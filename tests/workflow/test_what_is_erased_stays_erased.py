@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
-from desk import cases
+import pytest
+
+from desk import cases, erasing
 from dsar.case import Decision
 from dsar.decision_kinds import (
     APPROVE_PLAN,
@@ -10,6 +12,7 @@ from dsar.decision_kinds import (
     RELEASE,
 )
 from dsar.duties import ErasurePolicy
+from dsar.errors import InputError
 from dsar.evidence import EvidenceKind
 from dsar.vocabulary import LetterKind, Outcome, Role, Status, Verb
 from tests.people import ADA_EMAIL
@@ -94,6 +97,8 @@ async def test_a_request_for_a_copy_ends_before_anything_is_planned(house: House
         await house.prove(access)
         await house.until(access, Status.DECIDING)
         before = entries(house, case, EvidenceKind.PLANNED)
+        with pytest.raises(InputError, match=access):
+            erasing.plan_of(house.desk, case)
         await cases.decide(house.desk, access, Decision(kind=RELEASE, by="dpo", role=Role.DPO))
         await house.until(access, Status.CLOSED)
         await house.skip(case, hours=2)

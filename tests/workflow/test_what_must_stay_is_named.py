@@ -3,15 +3,18 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+from desk.tasks import settle, tasks
 from dsar.deeds import Purpose
 from dsar.duties import Duty, ErasurePolicy, Hold
+from dsar.errors import OperatorError
 from dsar.evidence import EvidenceKind
 from dsar.holdings import Collection
 from dsar.law_sets import LawSet
-from dsar.vocabulary import Category, Outcome
+from dsar.vocabulary import Category, Outcome, Verb
 from tests.people import ADA_EMAIL
-from tests.pretend_eraser import PretendEraser
-from tests.workflow.conftest import House
+from tests.pretend_eraser import EVERY, PretendEraser
+from tests.shredding import shredded
+from tests.workflow.conftest import House, refused
 from tests.workflow.erasures import approved, closed, entries, system, told
 
 ORDERS = Collection(name="orders", category=Category.FINANCIAL, title="Your orders")
@@ -95,3 +98,34 @@ async def test_what_stays_is_restricted_and_told_so(house: House) -> None:
 
     assert {ADA_EMAIL} == shop.restricted  # type: ignore[attr-defined]  # an eraser
     assert "restricted, for that reason only" in told(house)
+
+
+async def test_what_no_machine_erases_at_a_dutys_end_is_a_task_and_keeps_nothing_else_waiting(
+    house: House,
+) -> None:
+    house.policy = ErasurePolicy(duties=(DUTY,))
+    house.add(system("archive", collection=ORDERS, verbs=EVERY - {Verb.ERASE}))
+    shop = house.add(system("shop", collection=ORDERS))
+    broken = house.add(system("vendor", collection=ORDERS))
+    async with house.worker():
+        case = await approved(house)
+        await closed(house, case)
+        before = tasks(house.desk)
+        broken.trouble = [OperatorError("vendor", "credentials_refused")] * 99
+        await skip_retained(house, case, 6.1 * YEAR)
+        await house.eventually(lambda: finished(house, case), "the engine did not finish by itself")
+        later = house.later(house.desk.now() + timedelta(days=6.1 * YEAR + 2))
+        waiting = [(task.system, task.reason) for task in tasks(later)]
+        with refused("reason_missing"):
+            await settle(later, case, "archive", "done", by="support", note="done")
+        await shredded(later, case, "dpo")
+        house.lived.remove(case)
+        await settle(
+            later, case, "archive", "done", by="support", note="Both boxes went through the shredder."
+        )
+        left = [(task.system, task.reason) for task in tasks(later)]
+
+    assert () == before
+    assert ADA_EMAIL not in shop.rows
+    assert [("archive", "duty_ended.by_hand"), ("vendor", "duty_ended.not_gone")] == waiting
+    assert [("vendor", "duty_ended.not_gone")] == left
