@@ -43,8 +43,8 @@ class Planning:
         """Let an open request for a copy end first: what is erased cannot be disclosed (LAW ERA-13).
 
         Raises:
-            TemporaryError: `disclosure_first`; asked again without a line of history, after a minute, after two,
-                and at last every hour.
+            TemporaryError: `disclosure_first`; asked again after a minute, after two, and at last every hour,
+                without a line of history.
         """
         for case in self.register.cases(open_only=True):
             same = case.request.subject_id == order.request.subject_id
