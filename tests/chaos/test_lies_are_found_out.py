@@ -3,7 +3,7 @@
 Each kind of lie is told once, by one of three systems; the two others are honest, and nobody suspects them.
 It prints how many were found out. More are told by, for instance
 
-    DSAR_CHAOS_LIES=200 make test ARGS="tests/chaos/test_lies_are_found_out.py -s"
+    DSAR_CHAOS_LIES=200 make test ARGS="tests/chaos/test_lies_are_found_out.py -n 0 -s"
 
 What nothing can find out is a system that lies in every answer it gives: search, second look and scan.
 """
