@@ -17,10 +17,7 @@ from hypothesis import strategies as st
 
 from bundle.archive import ArchiveWriter
 from bundle.cells import cell as shown
-from dsar.case import SystemAnswer
 from dsar.errors import ContractError, TemporaryError
-from dsar.hands import by_hand
-from dsar.vocabulary import Found
 from tests.bundles import GAP, HOSTILE_ROWS, KEY, Pipe, contents, facts, section, written
 
 JSON = st.recursive(
@@ -192,14 +189,6 @@ def test_gaps_say_who_accepted_them_and_the_statement_is_honest() -> None:
     assert said["systems"][1]["gap_accepted"]["by"] == "dpo-1"
     assert said["systems"][0] | {"records_found": 2, "records_in_this_bundle": 1} == said["systems"][0]
     assert json.loads(files["withheld.json"])["withheld"][0]["ground"] == "Art. 15(4)"
-
-
-def test_no_file_of_the_answer_says_whose_task_a_system_was() -> None:
-    attic = SystemAnswer(system="attic", found=Found.FAILED_ACCEPTED, reason=by_hand("support_ben"))
-    files = contents(written(section([{"a": 1}], "attic"), about=facts(answers=(attic,)))[0])
-
-    assert "by_hand" == json.loads(files["completeness.json"])["systems"][0]["reason"]
-    assert [] == [name for name, text in files.items() if b"support_ben" in text]
 
 
 @given(names=st.lists(st.tuples(st.text(max_size=90), st.text(max_size=90)), min_size=1, max_size=5))
