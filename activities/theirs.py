@@ -5,10 +5,23 @@ from collections.abc import Sequence
 from dsar.clients import theirs
 from dsar.errors import OperatorError, UnsupportedError
 from dsar.evidence import Entry
-from dsar.holdings import Holding
+from dsar.hands import deed
+from dsar.holdings import Card, Holding
 from dsar.instructions import WAY_GONE, way_gone
 from dsar.person import Identity
 from dsar.ports import Connector
+from dsar.vocabulary import Verb
+
+
+def check_readable(card: Card) -> None:
+    """Let a system pass whose records a machine can look at, to see what stands there.
+
+    Raises:
+        UnsupportedError: `cannot_export`, `cannot_find`; or in whose hands correcting is.
+    """
+    for verb in (Verb.EXPORT, Verb.FIND):
+        if verb not in card.can:
+            raise UnsupportedError(card.name, deed(card.hands, Verb.RECTIFY if card.hands else verb))
 
 
 async def held_for(

@@ -8,10 +8,10 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from activities.able import able, connector_of
+from activities.able import connector_of
 from activities.frozen import frozen
 from activities.proven import proved_identity
-from activities.theirs import held_for
+from activities.theirs import check_readable, held_for
 from activities.versions import open_wishes
 from dsar.corrections import Wish
 from dsar.errors import OperatorError
@@ -22,7 +22,7 @@ from dsar.orders import DeedOrder
 from dsar.person import Identity
 from dsar.ports import Change, Connector, Register, Vault
 from dsar.rectified import OWN, Corrections, corrections_of, instructed_corrections
-from dsar.vocabulary import Status, Verb
+from dsar.vocabulary import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +79,13 @@ class Wanted:
         return proved_identity(self.register, self.vault, order.request)
 
     async def held(self, identity: Identity) -> tuple[Holding, ...]:
-        """Return in which collections of the system it may stand. Raises as `held_for`, and as `able`."""
+        """Return in which collections it may stand. Raises as `check_readable` and `held_for`."""
         order = self.order
         if not order.client:
             holdings = await asyncio.to_thread(self.register.holdings, order.request.case_id)
             return tuple(h for h in holdings if h.system == order.system and h.count)
-        for verb in (Verb.EXPORT, Verb.FIND):
-            able(self.connectors, order.system, verb)
         connector = connector_of(self.connectors, order.system)
+        check_readable(connector.card)
         entries = await asyncio.to_thread(self._entries)
         return await held_for(order.client, connector, identity, entries)
 

@@ -4,9 +4,8 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from activities.able import able
 from activities.proven import proved_identity
-from activities.theirs import held_for
+from activities.theirs import check_readable, held_for
 from activities.versions import Stood, open_wishes, stood_in
 from desk.desk import Desk
 from desk.instructing import Foreseen, Given, foresee, sealed_before
@@ -96,8 +95,7 @@ class _Look:
         """Return what would change there; or why nobody can tell."""
         card = connector.card
         try:
-            for verb in (Verb.EXPORT, Verb.FIND):
-                able({card.name: connector}, card.name, verb)
+            check_readable(card)
             held = await held_for(self.client, connector, self.identity, self.entries)
             found = await stood_in(connector, self.identity, self.wishes, held)
         except DsarError as error:
