@@ -10,6 +10,7 @@ from temporalio import activity
 from activities._heart import beating
 from activities._translate import translated
 from activities.able import able, connector_of
+from activities.theirs import obstacle
 from activities.versions import Held, Stood, open_before, open_wishes, read, seal_before, stood_in
 from activities.wanted import Wanted
 from dsar.corrections import Wish
@@ -20,11 +21,9 @@ from dsar.holdings import Holding
 from dsar.orders import DeedOrder, Order
 from dsar.person import Identity
 from dsar.ports import Connector, Rectifies, Register, Vault
-from dsar.reaching import found_by
 from dsar.receipts import check_fact, receipt_fact, receipt_key, receipt_of, receipts_of
 from dsar.rectified import (
     FIELD_UNKNOWN,
-    FOUND_BY_IT,
     SEVERAL_VALUES,
     STILL_WRONG,
     UNVERIFIABLE,
@@ -136,12 +135,12 @@ class Correcting:
             return Corrected(check_after=receipt_of(given[key]).ready_after)
         wishes = await asyncio.to_thread(wanted.wishes)
         stood = await asyncio.to_thread(self._stood, wanted, place)
-        correction = stood.correction(wishes[place.number])
+        wish, card = wishes[place.number], connector_of(self.connectors, system).card
+        if order.client and (reason := obstacle(card, identity, wish, stood)):
+            return Corrected(reason=reason)
+        correction = stood.correction(wish)
         if correction is None:
             return Corrected(reason=SEVERAL_VALUES)
-        card = connector_of(self.connectors, system).card
-        if order.client and found_by(identity, card.finds_by, correction.old or ""):
-            return Corrected(reason=FOUND_BY_IT)
         await asyncio.to_thread(self._begin, wanted, place)
         try:
             connector = cast("Rectifies", able(self.connectors, system, Verb.RECTIFY))

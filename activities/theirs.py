@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from activities.versions import Stood
 from dsar.clients import theirs
+from dsar.corrections import Wish
 from dsar.errors import OperatorError, UnsupportedError
 from dsar.evidence import Entry
 from dsar.hands import deed
@@ -10,6 +12,8 @@ from dsar.holdings import Card, Holding
 from dsar.instructions import WAY_GONE, way_gone
 from dsar.person import Identity
 from dsar.ports import Connector
+from dsar.reaching import found_by
+from dsar.rectified import ATTRIBUTE_BY_HAND, FOUND_BY_IT, SEVERAL_VALUES
 from dsar.vocabulary import Verb
 
 
@@ -22,6 +26,19 @@ def check_readable(card: Card) -> None:
     for verb in (Verb.EXPORT, Verb.FIND):
         if verb not in card.can:
             raise UnsupportedError(card.name, deed(card.hands, Verb.RECTIFY if card.hands else verb))
+
+
+def obstacle(card: Card, identity: Identity, wish: Wish, stood: Stood) -> str:
+    """Return why no machine writes what a client says is right over what stands there; empty if one does."""
+    if Verb.RECTIFY not in card.can:
+        return deed(card.hands, Verb.RECTIFY)
+    corrects = card.collection(stood.collection).corrects
+    if corrects is not None and stood.attribute not in corrects:
+        return ATTRIBUTE_BY_HAND
+    correction = stood.correction(wish)
+    if correction is None:
+        return SEVERAL_VALUES
+    return FOUND_BY_IT if found_by(identity, card.finds_by, correction.old or "") else ""
 
 
 async def held_for(

@@ -156,7 +156,8 @@ def _print_changes(seen: Changes) -> None:
         table.add_row(
             str(one.correction), where, one.category, str(one.rows), str(one.right), one.reason or "-"
         )
-    console.print(table)
+    if seen.changes:
+        console.print(table)
     for number in seen.unplaced:
         console.print(f"correction {number}: no record read here has that field, or that wrong value")
     for system, reason in seen.unread.items():

@@ -5,21 +5,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from activities.proven import proved_identity
-from activities.theirs import check_readable, held_for
+from activities.theirs import check_readable, held_for, obstacle
 from activities.versions import Stood, open_wishes, stood_in
 from desk.desk import Desk
 from desk.instructing import Foreseen, Given, foresee, sealed_before
 from dsar.corrections import Wish, read_wishes
 from dsar.errors import DsarError
 from dsar.evidence import Entry
-from dsar.hands import deed
 from dsar.holdings import Card, Holding
 from dsar.instruction_checks import check_theirs
 from dsar.person import Identity
 from dsar.ports import Connector
-from dsar.reaching import found_by, own
-from dsar.rectified import FOUND_BY_IT, SEVERAL_VALUES
-from dsar.vocabulary import Category, Verb
+from dsar.reaching import own
+from dsar.vocabulary import Category
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,13 +108,5 @@ class _Look:
             category=holding.category,
             rows=stood.rows,
             right=stood.right,
-            reason=self._reason(card, stood) if stood.rows else "",
+            reason=obstacle(card, self.identity, self.wishes[stood.number], stood) if stood.rows else "",
         )
-
-    def _reason(self, card: Card, stood: Stood) -> str:
-        correction = stood.correction(self.wishes[stood.number])
-        if correction is None:
-            return SEVERAL_VALUES
-        if found_by(self.identity, card.finds_by, correction.old or ""):
-            return FOUND_BY_IT
-        return "" if Verb.RECTIFY in card.can else deed(card.hands, Verb.RECTIFY)

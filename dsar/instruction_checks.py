@@ -116,5 +116,5 @@ def check_theirs(wishes: Iterable[Wish], cards: Iterable[Card], client: str) -> 
         narrowed = wish.system or wish.collection
         if narrowed and not any(wish.looks_at(*place) for place in places):
             known = ", ".join(f"{system}:{name}" for system, name in places) or "none"
-            hint = f"this client decides about these alone, and not about what you named: {known}"
+            hint = f"name only what this client decides about: {known}"
             raise refused("correction_not_theirs", hint, number)

@@ -16,6 +16,7 @@ from dsar.vocabulary import Category
 FIELD_UNKNOWN = (
     "field_unknown"  # no system has a field of that name, or the value that is said to stand there
 )
+ATTRIBUTE_BY_HAND = "attribute_by_hand"  # no machine writes that field there
 SEVERAL_VALUES = "several_values"  # nobody said which of them is wrong
 STILL_WRONG, UNVERIFIABLE = "still_wrong", "unverifiable"
 FOUND_BY_IT = "found_by_it"  # whoever overwrites it finds the person no more, or somebody else

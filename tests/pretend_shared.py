@@ -27,6 +27,7 @@ class SharedRectifier(PretendSystem):
     owner: str = "training"  # whose the second collection is
     writable: frozenset[str] = frozenset({"phone", "email"})
     unfit: frozenset[str] = frozenset()
+    corrects: tuple[str, ...] | None = None  # what its card says of that
     hands: str = ""  # in which no machine reaches it
     verbs: frozenset[Verb] = _WRITES
     idle: int = 0
@@ -35,7 +36,7 @@ class SharedRectifier(PretendSystem):
 
     @property
     def card(self) -> Card:
-        both = (OURS, replace(THEIRS, client=self.owner))
+        both = (OURS, replace(THEIRS, client=self.owner, corrects=self.corrects))
         return Card(name=self.name, vendor="Pretend", collections=both, can=self.verbs, hands=self.hands)
 
     async def find(self, identity: Identity) -> Findings:

@@ -97,6 +97,7 @@ async def test_a_worker_that_dies_between_two_values_still_gives_the_vendor_its_
         (WISH, {"verbs": frozenset({Verb.FIND})}, "cannot_export"),
         (WISH, {"verbs": frozenset(), "hands": "by_hand:support"}, "by_hand:support:rectify"),
         (WISH, {"writable": frozenset()}, "attribute_by_hand"),
+        (WISH, {"corrects": ("email",)}, "attribute_by_hand"),
         (WISH, {"unfit": frozenset({NEW})}, "value_unfit"),
         (WISH, {"idle": 1}, "still_wrong"),
         ("fax = 1", {}, "field_unknown"),

@@ -71,6 +71,8 @@ async def test_no_map_lets_a_key_be_corrected(shop: PretendShop, tmp_path: Path)
     """By `id` a row is known, and by `customer_id` it is Ada's: written anew, it would be another's."""
     async with connected(shop, tmp_path) as system:
         who = await known(system)
+        assert ("account", "phone") == system.card.collection("customers").corrects
+        assert () == system.card.collection("orders").corrects
         for collection, key in (("customers", "id"), ("orders", "customer_id")):
             with pytest.raises(UnsupportedError, match="attribute_by_hand"):
                 await system.rectify(who, [Correction(collection=collection, attribute=key, value="7")])
