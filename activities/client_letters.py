@@ -99,13 +99,12 @@ class ClientLetters:
         right before anybody wrote there.
         """
         client, (words, on) = order.system, self._said(order)
-        written = tuple(self._written(order, entries))
-        told = {line[:3] for line in written}
+        written = {line[:3]: line for line in self._written(order, entries)}
         return Righted(
             words=words,
             on=on,
-            lines=written,
-            already=tuple(line for line in self._already(order, entries) if line[:3] not in told),
+            lines=tuple(written.values()),
+            already=tuple(line for line in self._already(order, entries) if line[:3] not in written),
             by_hand=tuple(sorted(by_hand_in(entries, client))),
         )
 

@@ -203,4 +203,17 @@ def _noted(desk: Desk, case_id: str, client: str, given: Given, by: str, before:
         desk.vault.put(case_id, target_of(client, number), read_target(given.send_to).url.encode())
     kind, key = EvidenceKind.INSTRUCTED, key_of(client, number)
     desk.register.record(case_id, Fact(key=key, kind=kind, at=desk.now(), facts=facts))
-    return trails(desk.register.evidence(case_id))[client]
+    return _stands(desk, case_id, client, given)
+
+
+def _stands(desk: Desk, case_id: str, client: str, given: Given) -> Trail:
+    """Return the instruction as it was noted. Somebody else may have noted another one at the same moment.
+
+    Raises:
+        InputError: `instruction_runs`.
+    """
+    entries = desk.register.evidence(case_id)
+    trail = trails(entries)[client]
+    check_turn(trail, To(given.to))
+    check_corrections(trail.to, _sealed(desk, client, given), trail, sealed_before(entries, client))
+    return trail

@@ -1,11 +1,17 @@
 """Nothing is noted that is hostile, or not this client's; what would change is counted first (LAW PRC-03)."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
+import pytest
+
+from desk.instructing import instruct
 from desk.instructing_corrections import corrections_in, foresee_corrections
-from dsar.evidence import EvidenceKind
+from dsar.evidence import EvidenceKind, Fact, Scalar
 from dsar.vocabulary import Category, Verb
 from tests.people import ADA_EMAIL
+from tests.pretend_register import MemoryRegister
 from tests.workflow.client_corrections import (
     correct,
     shared,
@@ -72,3 +78,37 @@ async def test_a_dry_run_counts_what_would_change_and_changes_none_of_it(house: 
     assert [] == crm.written
     assert [] == of_client(house, case, EvidenceKind.INSTRUCTED)
     assert () == house.vault.names(case, "instructed/")
+
+
+@dataclass
+class Late:
+    """A register in which another's instruction is noted just before one that goes through it."""
+
+    register: MemoryRegister
+    others: Mapping[str, Scalar]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.register, name)
+
+    def record(self, case_id: str, fact: Fact) -> None:
+        self.register.record(case_id, replace(fact, facts={**fact.facts, **self.others}))
+        self.register.record(case_id, fact)
+
+
+@pytest.mark.parametrize(
+    "others", [{"sealed": "instructed/training.other/"}, {"to": "erase", "sealed": None}]
+)
+async def test_of_two_who_note_at_once_one_is_told_that_the_others_stands(
+    house: House, others: Mapping[str, Scalar]
+) -> None:
+    async with house.worker():
+        case = await passed_on(house, crm := shared())
+        mine = replace(today(house), to="correct", corrections=corrections_in(WISH, [crm.card], "training"))
+        late: Any = Late(house.register, others)
+        with refused("instruction_runs"):
+            await instruct(replace(house.desk, register=late), case, "training", mine, by="dpo")
+        await ended(house, case)
+
+    [noted] = of_client(house, case, EvidenceKind.INSTRUCTED)
+    assert others.items() <= noted.facts.items()
+    assert [] == crm.written

@@ -1,7 +1,7 @@
 """An instruction that an older worker began is replayed as it was written, and goes on by the code of today.
 
-`histories/instructions/` holds what such workers wrote when clients could have data erased or handed over, and
-nothing corrected; payloads are opened. One of them waits for a vendor's job.
+`histories/instructions/` holds what such workers wrote when clients could have data erased or handed
+over, and not corrected; payloads are opened. One of them waits for a vendor's job.
 """
 
 import gzip
