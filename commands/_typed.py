@@ -20,15 +20,15 @@ def told(given: str) -> str:
     No more is read than is taken: of an endless file the rest stays where it is.
     """
     most = LONGEST_TEXT + 1  # one too many, so that it is refused and not cut
-    if given == "-":
-        return sys.stdin.read(most)
     if not given:
         return ""
     try:
+        if given == "-":
+            return sys.stdin.read(most)
         with Path(given).open(encoding="utf-8") as file:
             return file.read(most)
     except (OSError, UnicodeDecodeError):
-        complaints.print("corrections: name a file in UTF-8 that can be read", style="red")
+        complaints.print("corrections: give them in UTF-8, in a file that can be read", style="red")
         raise typer.Exit(Exit.INPUT) from None
 
 

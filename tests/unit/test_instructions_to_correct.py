@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from typer import Exit
 
 from commands._typed import told
 from dsar.corrections import Wish, read_wishes
@@ -129,3 +130,17 @@ def test_of_a_file_without_an_end_no_more_is_read_than_is_taken() -> None:
         read_wishes(told(str(Path("/dev/zero"))))
 
     assert "corrections_too_long" == refusal.value.reason
+
+
+@pytest.mark.parametrize("source", ["file", "-"])
+def test_what_is_no_text_is_refused_and_not_guessed(
+    source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    binary = tmp_path / "lines"
+    binary.write_bytes(b"phone = \xff\xfe")
+    with binary.open(encoding="utf-8") as piped:
+        monkeypatch.setattr("sys.stdin", piped)
+        with pytest.raises(Exit):
+            told(str(binary) if source == "file" else source)
+
+    assert "UTF-8" in capsys.readouterr().err
