@@ -19,9 +19,9 @@ from activities.cutting import Discreet
 from activities.exporting import Export, whole
 from activities.frozen import freeze, frozen
 from activities.proven import proved_identity
-from activities.ways import check_way
+from activities.theirs import held_for
+from activities.ways import Way
 from dsar.case import SystemAnswer
-from dsar.clients import theirs
 from dsar.deeds import Receipt, Result
 from dsar.errors import ContractError, OperatorError
 from dsar.evidence import Entry, EvidenceKind, Fact, Scalar
@@ -85,13 +85,9 @@ class HandingOver:
             connector = able(self.connectors, system, verb)
         identity = await asyncio.to_thread(frozen, self.vault, case_id, order.number, order.client)
         async with beating(lambda: order.number):
-            findings = await connector.find(identity)
-            if findings.people > 1:
-                raise OperatorError(system, "several_people")
-            scope = theirs(connector.card, order.client)
-            counted = {h.collection: h.count for h in findings.holdings if h.count and h.collection in scope}
-            empty = scope - set(counted)
-            await asyncio.to_thread(check_way, self.register, self.vault, order, identity, empty)
+            way = Way(self.register, self.vault, order.request, order.client)
+            held = await held_for(way, connector, identity)
+            counted = {holding.collection: holding.count for holding in held}
             laws = law_set(order.request.regime)
             secrets = {n: secrets_in(connector.card.collection(n).secrets, laws) for n in counted}
             folder = _parcels(order.client, order.number, system)
