@@ -17,10 +17,7 @@ from hypothesis import strategies as st
 
 from bundle.archive import ArchiveWriter
 from bundle.cells import cell as shown
-from dsar.case import SystemAnswer
 from dsar.errors import ContractError, TemporaryError
-from dsar.hands import by_hand
-from dsar.vocabulary import Found
 from tests.bundles import GAP, HOSTILE_ROWS, KEY, Pipe, contents, facts, section, written
 
 JSON = st.recursive(
@@ -192,14 +189,6 @@ def test_gaps_say_who_accepted_them_and_the_statement_is_honest() -> None:
     assert said["systems"][1]["gap_accepted"]["by"] == "dpo-1"
     assert said["systems"][0] | {"records_found": 2, "records_in_this_bundle": 1} == said["systems"][0]
     assert json.loads(files["withheld.json"])["withheld"][0]["ground"] == "Art. 15(4)"
-
-
-def test_the_person_is_not_told_which_colleague_looked() -> None:
-    looked = SystemAnswer(system="attic", found=Found.MANUAL_DONE, records=1, reason=by_hand("support_ben"))
-    files = contents(written(about=facts(answers=(looked,)))[0])
-
-    assert json.loads(files["completeness.json"])["systems"][0]["reason"] == "by_hand"
-    assert not [name for name, data in files.items() if b"support_ben" in data]
 
 
 @given(names=st.lists(st.tuples(st.text(max_size=90), st.text(max_size=90)), min_size=1, max_size=5))
