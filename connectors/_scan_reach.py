@@ -6,14 +6,18 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from connectors._scan_words import AGREED, NAME, snake, sounds_like_people
-from connectors._schema import Schema, TableFacts
+from connectors._scan_words import AGREED, NAME, ONLY_PEOPLES, snake, sounds_like_people
+from connectors._schema import Reference, Schema, TableFacts
 
 BY_ADDRESS = 0.5  # rows with the person's address may be of somebody who shares it
 _LONE = 0.5  # the person's table by its columns alone
-_PER_CHILD = 0.01  # more tables refer to people than to anything else
+_PER_CHILD, _MOST_CHILDREN = 0.05, 5  # much refers to people; still more may refer to the staff who entered it
+_PER_TRAIT = 0.1
+_CLOSE = 0.3  # a table that comes so near to the first may be the right one
 _SINGULAR = re.compile(r"(?:ies|s)$")
-_PERSONAL = frozenset({"email", "phone", "address", "name", "birth", "iban", "special"})
+_THEIRS = "the person refers to it: confirm it is theirs alone"
+_ANOTHER = "a row of another kind: confirm"
+_STAFF = re.compile(r"(?:is_)?(?:staff|superuser|admin)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,88 +31,132 @@ class Way:
     why: str
 
 
-def person_table(schema: Schema) -> tuple[str, float]:
-    """Return the table in which a row is a person, and how sure that is; an empty name if there is none."""
+def person_tables(schema: Schema) -> Mapping[str, float]:
+    """Return the tables in which a row may be a person, the likeliest first, and how sure each is."""
     scores = {name: _score(schema, facts) for name, facts in schema.items()}
-    best = max(scores, key=lambda name: (scores[name], name), default="")
-    return (best, round(min(scores[best], AGREED), 2)) if best and scores[best] >= _LONE else ("", 0.0)
+    ranked = sorted(scores, key=lambda name: (-scores[name], name))
+    found = [name for name in ranked if scores[name] >= _LONE]
+    if len(found) > 1 and scores[found[1]] > scores[found[0]] - _CLOSE:
+        scores[found[0]] = min(scores[found[0]], NAME)
+    return {
+        name: round(min(scores[name], AGREED), 2)
+        for name in found
+        if name == found[0] or sounds_like_people(_bare(name))
+    }
 
 
 def _score(schema: Schema, facts: TableFacts) -> float:
+    """Weigh what speaks for people whose data is held here, and what for the staff who hold it."""
     traits = {guess.trait: guess.confidence for guess in facts.guesses.values()}
     known = max(traits.get("email", 0.0), traits.get("phone", 0.0) / 2, traits.get("account_id", 0.0) / 2)
     if not known or not facts.key:
         return 0.0
     children = sum(any(r.parent == facts.name for r in other.references) for other in schema.values())
-    leaning = any(sounds_like_people(r.parent) for r in facts.references if r.parent != facts.name)
-    named = 0.4 if sounds_like_people(facts.name.rpartition(".")[2]) else 0.0
-    return known / 2 + named + children * _PER_CHILD * 5 + 0.05 * ("name" in traits) - 0.2 * leaning
+    leaning = any(sounds_like_people(_bare(r.parent)) for r in facts.references if r.parent != facts.name)
+    staff = any(_STAFF.fullmatch(snake(column)) for column in facts.columns)
+    named = 0.4 if sounds_like_people(_bare(facts.name)) else 0.0
+    rich = _PER_TRAIT * len({*traits} & (ONLY_PEOPLES - {"email"}))
+    return known / 2 + named + min(children, _MOST_CHILDREN) * _PER_CHILD + rich - 0.2 * leaning - 0.3 * staff
 
 
 def ways(schema: Schema, person: str) -> tuple[Way, ...]:
     """Return one way for each table that can be reached, the nearest first; more than one where several
     foreign keys of a table lead to the same parent: sender and receiver are both the person's.
     """
-    reached, chosen = {person: 1.0}, list[Way]()
-    while step := _next(schema, person, reached):
-        chosen += [Way(w.table, w.via, w.parent, min(w.confidence, reached[w.parent]), w.why) for w in step]
-        reached[step[0].table] = chosen[-1].confidence
-    return tuple(chosen)
+    return tuple(_Walk(schema, person).to_the_end())
 
 
-def _next(schema: Schema, person: str, reached: Mapping[str, float]) -> Sequence[Way]:
-    """Return the surest way to a table that is not reached yet."""
-    for kind in (_by_key, _by_name, _by_owner, _by_address):
-        for facts in schema.values():
-            if facts.name not in reached and facts.key:
-                found = [way for way in kind(schema, facts, person) if way.parent in reached]
-                if found:
-                    nearest = next(iter(sorted(found, key=lambda way: [*reached].index(way.parent))))
-                    return [way for way in found if way.parent == nearest.parent]
-    return ()
+class _Walk:
+    """From the person outwards. `whole` holds the tables that one row of the person's is spread over."""
+
+    def __init__(self, schema: Schema, person: str) -> None:
+        self._schema, self._person = schema, person
+        self._reached, self._whole, self._shared = {person: 1.0}, {person}, set[str]()
+        self._others = {*person_tables(schema)} - {person}
+
+    def to_the_end(self) -> Iterator[Way]:
+        """Take the surest step that is left, until none is."""
+        while step := self._next():
+            for way in step:
+                sure = min(way.confidence, self._reached[way.parent])
+                self._shared |= {way.table} if way.why in {_THEIRS, _ANOTHER} else set()
+                self._reached.setdefault(way.table, sure)
+                yield Way(way.table, way.via, way.parent, sure, way.why)
+
+    def _next(self) -> Sequence[Way]:
+        for kind in (self._by_itself, self._by_key, self._by_name, self._by_owner, self._by_address):
+            for facts in self._schema.values():
+                if facts.name not in self._reached and facts.key:
+                    found = [way for way in kind(facts) if way.parent in self._reached]
+                    if found:
+                        nearest = min(found, key=lambda way: [*self._reached].index(way.parent))
+                        return [way for way in found if way.parent == nearest.parent]
+        return ()
+
+    def _by_itself(self, facts: TableFacts) -> Iterator[Way]:
+        """The person's row continues in the table of a more general kind, under the same key."""
+        for child in sorted(self._whole):
+            for found in self._schema[child].references:
+                if found.parent == facts.name and _extends(self._schema[child], found):
+                    self._whole.add(facts.name)
+                    pairs = tuple(zip(found.parent_columns, found.columns, strict=True))
+                    yield Way(facts.name, pairs, child, AGREED, "the person's own row goes on here")
+
+    def _by_key(self, facts: TableFacts) -> Iterator[Way]:
+        """A foreign key. Two kinds are passed over: a row of another kind under the same general key, and what
+        refers to something that others share with the person.
+        """
+        general = self._whole - {self._person}
+        another = any(_extends(facts, found) and found.parent in general for found in facts.references)
+        for found in facts.references:
+            extends = _extends(facts, found)
+            if found.parent == facts.name or (extends and another):
+                continue
+            if extends or found.parent not in self._shared:
+                pairs = tuple(zip(found.columns, found.parent_columns, strict=True))
+                sure, why = (NAME, _ANOTHER) if another else (AGREED, "a foreign key")
+                yield Way(facts.name, pairs, found.parent, sure, why)
+
+    def _by_name(self, facts: TableFacts) -> Iterator[Way]:
+        """A column such as `customer_id` where nothing says that it refers to `customers`."""
+        pointing = {column for found in facts.references for column in found.columns}
+        for parent in self._schema.values():
+            if parent.name == facts.name or len(parent.key) != 1 or parent.name in self._shared:
+                continue
+            [key] = parent.key
+            bare = snake(_bare(parent.name))
+            names = {f"{bare}_{snake(key)}", f"{_singular(bare)}_{snake(key)}"}
+            names |= {snake(key)} if snake(key).startswith(f"{_singular(bare)}_") else set()
+            for column, kind in facts.columns.items():
+                if column not in pointing and snake(column) in names and _alike(kind, parent.columns[key]):
+                    yield Way(facts.name, ((column, key),), parent.name, NAME, "its column's name: confirm")
+
+    def _by_owner(self, facts: TableFacts) -> Iterator[Way]:
+        """A table that the person's own row refers to, such as their address; other people's may, too."""
+        if any(guess.trait in ONLY_PEOPLES for guess in facts.guesses.values()):
+            for found in self._schema[self._person].references:
+                if found.parent == facts.name:
+                    pairs = tuple(zip(found.parent_columns, found.columns, strict=True))
+                    yield Way(facts.name, pairs, self._person, NAME, _THEIRS)
+
+    def _by_address(self, facts: TableFacts) -> Iterator[Way]:
+        here, home = _emails(facts), _emails(self._schema[self._person])
+        if here and home and facts.name not in self._others:
+            yield Way(facts.name, ((here[0], home[0]),), self._person, BY_ADDRESS, "the same address: confirm")
 
 
-def _by_key(_schema: Schema, facts: TableFacts, _person: str) -> Iterator[Way]:
-    for found in facts.references:
-        if found.parent != facts.name:
-            pairs = tuple(zip(found.columns, found.parent_columns, strict=True))
-            yield Way(facts.name, pairs, found.parent, AGREED, "a foreign key")
-
-
-def _by_name(schema: Schema, facts: TableFacts, _person: str) -> Iterator[Way]:
-    """A column such as `customer_id` where nothing says that it refers to `customers`."""
-    for parent in schema.values():
-        if parent.name == facts.name or len(parent.key) != 1:
-            continue
-        [key] = parent.key
-        bare = snake(parent.name.rpartition(".")[2])
-        names = {f"{bare}_{snake(key)}", f"{_singular(bare)}_{snake(key)}"}
-        names |= {snake(key)} if snake(key).startswith(f"{_singular(bare)}_") else set()
-        for column, kind in facts.columns.items():
-            if snake(column) in names and _alike(kind, parent.columns[key]):
-                yield Way(facts.name, ((column, key),), parent.name, NAME, "its column's name: confirm")
-
-
-def _by_owner(schema: Schema, facts: TableFacts, person: str) -> Iterator[Way]:
-    """A table that the person's own row refers to, such as their address; other people's may, too."""
-    if any(guess.trait in _PERSONAL for guess in facts.guesses.values()):
-        for found in schema[person].references:
-            if found.parent == facts.name:
-                pairs = tuple(zip(found.parent_columns, found.columns, strict=True))
-                yield Way(
-                    facts.name, pairs, person, NAME, "the person refers to it: confirm it is theirs alone"
-                )
-
-
-def _by_address(schema: Schema, facts: TableFacts, person: str) -> Iterator[Way]:
-    here, home = _emails(facts), _emails(schema[person])
-    if here and home:
-        yield Way(facts.name, ((here[0], home[0]),), person, BY_ADDRESS, "the same address: confirm")
+def _extends(facts: TableFacts, reference: Reference) -> bool:
+    """Whether a row is the same thing as the row that it refers to: its key is the reference."""
+    return {*facts.key} == {*reference.columns} and facts.name != reference.parent
 
 
 def _emails(facts: TableFacts) -> list[str]:
     found = [(g.confidence, column) for column, g in facts.guesses.items() if g.trait == "email"]
     return [column for sure, column in sorted(found, reverse=True) if sure >= NAME]
+
+
+def _bare(table: str) -> str:
+    return table.rpartition(".")[2]
 
 
 def _singular(name: str) -> str:
