@@ -5,7 +5,7 @@ that no join can count or export one twice.
 """
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -64,7 +64,8 @@ class Layout:
         table, kinds = self._home(), self.map.person.finds_by
         fits = [self._fits(table, kind, column, identity) for kind, column in kinds.items()]
         asked = [condition for condition in fits if condition is not None]
-        return self._people_rows(table).where(sa.or_(*asked)).limit(MOST_MATCHES) if asked else None
+        its = self._of_its_kind(self.map.person.table, table)
+        return self._people_rows(table).where(sa.or_(*asked), *its).limit(MOST_MATCHES) if asked else None
 
     def people_by_key(self, keys: Sequence[Key]) -> sa.Select[Any]:
         """Select the rows with these keys."""
@@ -107,6 +108,13 @@ class Layout:
 
     def reached(self, name: str, table: Table, keys: Sequence[Key]) -> Condition:
         """Return which rows of a collection are the person's."""
+        return sa.and_(self._led(name, table, keys), *self._of_its_kind(name, table))
+
+    def _of_its_kind(self, name: str, table: Table) -> Iterator[Condition]:
+        for column, value in self.map.collections[name].where.items():
+            yield table.c[column] == _bound(value)
+
+    def _led(self, name: str, table: Table, keys: Sequence[Key]) -> Condition:
         entry = self.map.collections[name]
         if not entry.via:
             return _among([table.c[column] for column in entry.key], keys)
@@ -147,7 +155,9 @@ def read_layout(system: str, data_map: DataMap, inspector: sa.Inspector) -> Layo
         live[name] = {column["name"]: column["type"] for column in found}
         _demand(system, data_map.table_of(name), live[name], (*entry.key, *entry.columns, *entry.except_))
         marked = () if isinstance(entry.third_party, bool) else entry.third_party
-        _demand(system, data_map.table_of(name), live[name], (*entry.via, *entry.secret, *marked))
+        _demand(
+            system, data_map.table_of(name), live[name], (*entry.via, *entry.where, *entry.secret, *marked)
+        )
     _demand_across(system, data_map, live)
     return Layout(data_map, live)
 

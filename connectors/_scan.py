@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import yaml
 
+from connectors._scan_names import table_category
 from connectors._scan_reach import Way, person_tables, ways
-from connectors._scan_words import DOUBTED, NAME, Guess, table_category
+from connectors._scan_words import DOUBTED, NAME, Guess
 from connectors._schema import Schema, TableFacts
 from dsar.errors import InputError
 from dsar.vocabulary import Category, IdentifierKind
@@ -119,8 +120,8 @@ def _category(facts: TableFacts, *, home: bool) -> Category:
 def _held(facts: TableFacts) -> str:
     """Say what a table seems to hold of people; empty if nothing."""
     guesses = {column: guess.trait for column, guess in facts.guesses.items() if guess.trait != "label"}
-    if {*guesses.values()} <= {"money"}:
-        return ""  # a price is nobody's
+    if {*guesses.values()} <= {"money", "secret"}:
+        return ""  # a price or a token says nothing of anybody
     if not facts.key and guesses:
         return "no unique key: " + ", ".join(sorted({*guesses.values()}))
     return ", ".join(f"{column}: {trait}" for column, trait in guesses.items())

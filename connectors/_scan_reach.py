@@ -2,20 +2,25 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
-from connectors._scan_words import AGREED, NAME, ONLY_PEOPLES, snake, sounds_like_people
+from connectors._scan_names import snake, sounds_like_people
+from connectors._scan_words import AGREED, NAME, ONLY_PEOPLES
 from connectors._schema import Reference, Schema, TableFacts
 
 BY_ADDRESS = 0.5  # rows with the person's address may be of somebody who shares it
 _LONE = 0.5  # the person's table by its columns alone
-_PER_CHILD, _MOST_CHILDREN = 0.05, 5  # much refers to people; still more may refer to the staff who entered it
+_PER_CHILD, _MOST_CHILDREN = (
+    0.05,
+    5,
+)  # much refers to people; still more may refer to the staff who entered it
 _PER_TRAIT = 0.1
 _CLOSE = 0.3  # a table that comes so near to the first may be the right one
 _SINGULAR = re.compile(r"(?:ies|s)$")
 _THEIRS = "the person refers to it: confirm it is theirs alone"
+_MAYBE = "a foreign key, not always filled"
 _ANOTHER = "a row of another kind: confirm"
 _STAFF = re.compile(r"(?:is_)?(?:staff|superuser|admin)")
 
@@ -67,24 +72,44 @@ def ways(schema: Schema, person: str) -> tuple[Way, ...]:
 
 
 class _Walk:
-    """From the person outwards. `whole` holds the tables that one row of the person's is spread over."""
+    """From the person outwards. `whole` holds the tables that one row of the person's is spread over; `shared`
+    those in which a row may be other people's, too, so that nothing is theirs just because it leads there.
+    """
 
     def __init__(self, schema: Schema, person: str) -> None:
         self._schema, self._person = schema, person
         self._reached, self._whole, self._shared = {person: 1.0}, {person}, set[str]()
+        self._above: dict[str, str] = {}
         self._others = {*person_tables(schema)} - {person}
 
     def to_the_end(self) -> Iterator[Way]:
-        """Take the surest step that is left, until none is."""
+        """Take the surest step that is left, until none is; then see what else leads there."""
+        chosen: list[Way] = []
         while step := self._next():
             for way in step:
-                sure = min(way.confidence, self._reached[way.parent])
-                self._shared |= {way.table} if way.why in {_THEIRS, _ANOTHER} else set()
-                self._reached.setdefault(way.table, sure)
-                yield Way(way.table, way.via, way.parent, sure, way.why)
+                chosen.append(way)
+                yield self._taken(way)
+        for way in chosen:
+            if way.why == _MAYBE and self._above[way.table] == way.parent:
+                yield from map(self._taken, self._more(self._schema[way.table], chosen))
+
+    def _taken(self, way: Way) -> Way:
+        sure = min(way.confidence, self._reached[way.parent])
+        self._reached.setdefault(way.table, sure)
+        self._above.setdefault(way.table, way.parent)
+        self._shared |= {way.table} if way.why in {_THEIRS, _ANOTHER} else set()
+        return replace(way, confidence=sure)
 
     def _next(self) -> Sequence[Way]:
-        for kind in (self._by_itself, self._by_key, self._by_name, self._by_owner, self._by_address):
+        kinds = (
+            self._by_itself,
+            self._by_needed_key,
+            self._by_optional_key,
+            self._by_name,
+            self._by_owner,
+            self._by_address,
+        )
+        for kind in kinds:
             for facts in self._schema.values():
                 if facts.name not in self._reached and facts.key:
                     found = [way for way in kind(facts) if way.parent in self._reached]
@@ -92,6 +117,19 @@ class _Walk:
                         nearest = min(found, key=lambda way: [*self._reached].index(way.parent))
                         return [way for way in found if way.parent == nearest.parent]
         return ()
+
+    def _more(self, facts: TableFacts, chosen: Sequence[Way]) -> Iterator[Way]:
+        """A row that need not name its customer may name their order, or nothing but their address."""
+        known = {(way.table, way.via) for way in chosen}
+        for way in (*self._by_optional_key(facts), *self._by_address(facts)):
+            reached = way.parent in self._reached and facts.name not in self._ancestors(way.parent)
+            if reached and (way.table, way.via) not in known:
+                yield way
+
+    def _ancestors(self, table: str) -> Iterator[str]:
+        while table:
+            yield table
+            table = self._above.get(table, "")
 
     def _by_itself(self, facts: TableFacts) -> Iterator[Way]:
         """The person's row continues in the table of a more general kind, under the same key."""
@@ -102,9 +140,17 @@ class _Walk:
                     pairs = tuple(zip(found.parent_columns, found.columns, strict=True))
                     yield Way(facts.name, pairs, child, AGREED, "the person's own row goes on here")
 
+    def _by_needed_key(self, facts: TableFacts) -> Iterator[Way]:
+        """A foreign key that is always filled: a row is part of what it names."""
+        yield from (way for way in self._by_key(facts) if way.why != _MAYBE)
+
+    def _by_optional_key(self, facts: TableFacts) -> Iterator[Way]:
+        """One that may be empty: a row names one of several things, or none."""
+        yield from (way for way in self._by_key(facts) if way.why == _MAYBE)
+
     def _by_key(self, facts: TableFacts) -> Iterator[Way]:
-        """A foreign key. Two kinds are passed over: a row of another kind under the same general key, and what
-        refers to something that others share with the person.
+        """A foreign key. Two kinds are passed over: a row of another kind under the same general key, and
+        what refers to something that others share with the person.
         """
         general = self._whole - {self._person}
         another = any(_extends(facts, found) and found.parent in general for found in facts.references)
@@ -114,7 +160,8 @@ class _Walk:
                 continue
             if extends or found.parent not in self._shared:
                 pairs = tuple(zip(found.columns, found.parent_columns, strict=True))
-                sure, why = (NAME, _ANOTHER) if another else (AGREED, "a foreign key")
+                maybe = _MAYBE if facts.optional & {*found.columns} else "a foreign key"
+                sure, why = (NAME, _ANOTHER) if another else (AGREED, maybe)
                 yield Way(facts.name, pairs, found.parent, sure, why)
 
     def _by_name(self, facts: TableFacts) -> Iterator[Way]:
@@ -142,7 +189,9 @@ class _Walk:
     def _by_address(self, facts: TableFacts) -> Iterator[Way]:
         here, home = _emails(facts), _emails(self._schema[self._person])
         if here and home and facts.name not in self._others:
-            yield Way(facts.name, ((here[0], home[0]),), self._person, BY_ADDRESS, "the same address: confirm")
+            yield Way(
+                facts.name, ((here[0], home[0]),), self._person, BY_ADDRESS, "the same address: confirm"
+            )
 
 
 def _extends(facts: TableFacts, reference: Reference) -> bool:

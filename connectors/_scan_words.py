@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from ipaddress import ip_address
 
+from connectors._scan_names import snake, sounds_like_people, words
 from dsar.vocabulary import Category
 
 AGREED, SHAPE, NAME, DOUBTED = 0.95, 0.8, 0.6, 0.3  # name and values; values; name; name against values
@@ -41,7 +42,9 @@ class Family(Enum):
 
 
 _FITS = {
-    Family.NUMBER: frozenset({"secret", "birth", "money", "special", "phone", "card", "account_id", "distinct_id"}),
+    Family.NUMBER: frozenset(
+        {"secret", "birth", "money", "special", "phone", "card", "account_id", "distinct_id"}
+    ),
     Family.DAY: frozenset({"birth"}),
     Family.OTHER: frozenset({"secret"}),
 }
@@ -65,8 +68,8 @@ class _Trait:
     shape: Callable[[str], bool] | None = None
 
 
-def _words(text: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:^|_)(?:{text})(?:_|\d|$)")
+# The last word says what it is: a `mail_template` is no address.
+_MAIL = re.compile(r"(?:^|_)(?:e?_?mail|courriel)(?:_?addr(?:ess)?)?(?:_?\d+)?$")
 
 
 def _is_ip(text: str) -> bool:
@@ -104,44 +107,38 @@ _TRAITS = (
     _Trait(
         "secret",
         None,
-        _words(
+        words(
             "pass(?:word|wd|wort|phrase)?|pwd|hash|digest|salt|secret|token|api_?key|private_?key|otp|totp|cvv|cvc|"
             "kennwort|mot_de_passe"
         ),
     ),
-    _Trait("email", Category.CONTACT, _words("e?_?mail|email_?addr(?:ess)?|courriel"), _like(_EMAIL)),
-    _Trait("ip", Category.TECHNICAL_USAGE, _words("ip|ip_?addr(?:ess)?|remote_addr"), _is_ip),
-    _Trait("iban", Category.FINANCIAL, _words("iban|bank_?account|kontonummer"), _is_iban),
-    _Trait("card", Category.FINANCIAL, _words("card_?(?:no|number|num)|pan|kartennummer"), _is_card),
+    _Trait("email", Category.CONTACT, _MAIL, _like(_EMAIL)),
+    _Trait("ip", Category.TECHNICAL_USAGE, words("ip|ip_?addr(?:ess)?|remote_addr"), _is_ip),
+    _Trait("iban", Category.FINANCIAL, words("iban|bank_?account|kontonummer"), _is_iban),
+    _Trait("card", Category.FINANCIAL, words("card_?(?:no|number|num)|pan|kartennummer"), _is_card),
     _Trait(
         "phone",
         Category.CONTACT,
-        _words("phone|tel|telephone|mobile|cell_?(?:phone|number|no)|skype|fax|telefon|handy|msisdn"),
+        words("phone|tel|telephone|mobile|cell_?(?:phone|number|no)|skype|fax|telefon|handy|msisdn"),
         _like(_PHONE),
     ),
-    _Trait("agent", Category.TECHNICAL_USAGE, _words("user_?agent|browser|device"), _like(_AGENT)),
+    _Trait("agent", Category.TECHNICAL_USAGE, words("user_?agent|browser|device"), _like(_AGENT)),
     _Trait(
         "special",
         Category.SPECIAL,
-        _words(
-            "health|diagnosis|disease|religion|ethnicity|race|union|sexual|biometric|krankheit|konfession"
-        ),
+        words("health|diagnosis|disease|religion|ethnicity|race|union|sexual|biometric|krankheit|konfession"),
     ),
-    _Trait(
-        "distinct_id", Category.TECHNICAL_USAGE, _words("distinct|analytics|anonymous|visitor|client_?id")
-    ),
+    _Trait("distinct_id", Category.TECHNICAL_USAGE, words("distinct|analytics|anonymous|visitor|client_?id")),
     _Trait(
         "account_id",
         Category.IDENTITY,
-        _words("account|user_?name|login|customer_?(?:no|number)|kundennummer"),
+        words("account|user_?name|login|customer_?(?:no|number)|kundennummer"),
     ),
-    _Trait(
-        "birth", Category.IDENTITY, _words("dob|birth(?:day|date)?|born|date_of_birth|geburtstag|geboren")
-    ),
+    _Trait("birth", Category.IDENTITY, words("dob|birth(?:day|date)?|born|date_of_birth|geburtstag|geboren")),
     _Trait(
         "name",
         Category.IDENTITY,
-        _words(
+        words(
             "(?:first|last|full|family|given|sur|middle|display|nick|maiden|attendee|author|contact|customer|guest|"
             "holder|owner|patient|person|recipient|sender)_?names?|vorname|nachname|prenom|gender"
         ),
@@ -149,21 +146,17 @@ _TRAITS = (
     _Trait(
         "address",
         Category.CONTACT,
-        _words("address|street|city|town|zip(?:_?code)?|post_?code|postal|strasse|ort|plz|rue|ville"),
+        words("address|street|city|town|zip(?:_?code)?|post_?code|postal|strasse|ort|plz|rue|ville"),
     ),
     _Trait(
-        "money", Category.FINANCIAL, _words("amount|total|price|salary|balance|invoice|betrag|tax_?id|vat")
+        "money", Category.FINANCIAL, words("amount|total|price|salary|balance|invoice|betrag|tax_?id|vat")
     ),
-    _Trait("text", Category.SUPPORT, _words("messages?|comments?|notes?|content|body|subject|remarks?|bemerkung")),
+    _Trait(
+        "text", Category.SUPPORT, words("messages?|comments?|notes?|content|body|subject|remarks?|bemerkung")
+    ),
     # Products, roles and colours have names, too: it is a person's only in company (`in_company`).
-    _Trait("label", None, _words("names?|title")),
+    _Trait("label", None, words("names?|title")),
 )
-
-
-def snake(name: str) -> str:
-    """Return a name in lower case, its words joined by `_`: `OrderId`, `Order ID` and `order-id` alike."""
-    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
-    return re.sub(r"[^0-9a-zäöüßéèà]+", "_", split.lower()).strip("_")
 
 
 def guess(name: str, values: Sequence[str], family: Family = Family.TEXT) -> Guess | None:
@@ -219,36 +212,3 @@ def in_company(guesses: Mapping[str, Guess], table: str) -> Mapping[str, Guess]:
 
 def _share(shape: Callable[[str], bool], values: Sequence[str]) -> float:
     return sum(map(shape, values)) / len(values) if values else 0.0
-
-
-# What a table is about, by its name, where its columns do not say.
-_TABLES = (
-    (Category.MARKETING_COMMS, _words("newsletters?|subscriptions?|consents?|campaigns?|mailings?|mailinglists?")),
-    (Category.FINANCIAL, _words("payments?|invoices?|refunds?|bank.*|rechnung(?:en)?|zahlung(?:en)?")),
-    (Category.TRANSACTION, _words("orders?|lines?|items?|carts?|purchases?|bookings?|bestellung(?:en)?")),
-    (
-        Category.SUPPORT,
-        _words("tickets?|messages?|comments?|notes?|memos?|replies|conversations?|chats?|e?mails?"),
-    ),
-    (
-        Category.TECHNICAL_USAGE,
-        _words("events?|logs?|log_?entr(?:y|ies)|histor(?:y|ies)(?:_?lines?)?|visits?|sessions?|devices?|logins?|clicks?"),
-    ),
-    (Category.CONTACT, _words("address(?:es)?|contacts?|adressen")),
-)
-_PEOPLE = re.compile(
-    r"(?:^|_)(?:[a-z]*users?|customers?|people|persons?|members?|clients?|contacts?|accounts?|subscribers?|"
-    r"patients?|employees?|kunden?|personen|mitglieder|benutzer)(?:_?\d+)?$"
-)
-
-
-def table_category(name: str) -> Category | None:
-    """Return what a table is about by its name, its last word first; None if the name does not say."""
-    words = snake(name)
-    asked = (words.rpartition("_")[2], words)
-    return next((category for text in asked for category, known in _TABLES if known.search(text)), None)
-
-
-def sounds_like_people(name: str) -> bool:
-    """Whether a row of a table with that name is likely a person: its last word says what a row is."""
-    return _PEOPLE.search(snake(name)) is not None

@@ -32,6 +32,7 @@ class TableFacts:
     key: tuple[str, ...]
     unique: frozenset[frozenset[str]]
     references: tuple[Reference, ...]
+    optional: frozenset[str] = frozenset()  # columns that may be empty
     guesses: Mapping[str, Guess] = field(default_factory=dict)
 
 
@@ -54,8 +55,9 @@ def read_schema(connection: sa.Connection, schemas: Sequence[str] = ()) -> Schem
 
 
 def _facts(inspector: sa.Inspector, table: str, schema: str | None) -> TableFacts:
-    columns = {c["name"]: c["type"] for c in inspector.get_columns(table, schema)}
-    nullable = {c["name"] for c in inspector.get_columns(table, schema) if c["nullable"]}
+    known = inspector.get_columns(table, schema)
+    columns = {c["name"]: c["type"] for c in known}
+    nullable = frozenset(c["name"] for c in known if c["nullable"])
     primary = tuple(inspector.get_pk_constraint(table, schema)["constrained_columns"])
     unique = frozenset(_sql.unique_keys(inspector, table, schema))
     whole = [key for key in unique if not key & nullable]
@@ -65,6 +67,7 @@ def _facts(inspector: sa.Inspector, table: str, schema: str | None) -> TableFact
         columns=columns,
         key=primary or tuple(column for column in columns if column in smallest),
         unique=unique,
+        optional=nullable,
         references=tuple(
             Reference(
                 tuple(found["constrained_columns"]),
@@ -83,8 +86,7 @@ def _named(table: str, schema: str | None) -> str:
 def _sampled(connection: sa.Connection, facts: TableFacts, table: str, schema: str | None) -> TableFacts:
     values = _values(connection, facts, table, schema)
     judged = {
-        column: guess(column, values.get(column, ()), family)
-        for column, family in _families(facts).items()
+        column: guess(column, values.get(column, ()), family) for column, family in _families(facts).items()
     }
     guesses = in_company({column: found for column, found in judged.items() if found}, table)
     return replace(facts, guesses=guesses)
@@ -110,7 +112,9 @@ def _family(kind: sa.types.TypeEngine[Any]) -> Family | None:
 def _values(
     connection: sa.Connection, facts: TableFacts, table: str, schema: str | None
 ) -> Mapping[str, list[str]]:
-    texts = [name for name, kind in facts.columns.items() if isinstance(kind, (sa.types.String, sa.types.JSON))]
+    texts = [
+        name for name, kind in facts.columns.items() if isinstance(kind, (sa.types.String, sa.types.JSON))
+    ]
     if not texts:
         return {}
     columns: list[sa.ColumnClause[str]] = [sa.column(name) for name in texts]

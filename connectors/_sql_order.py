@@ -17,21 +17,44 @@ Table = tuple[str | None, str]  # schema and name
 def in_order(system: str, data_map: DataMap, inspector: sa.Inspector) -> tuple[str, ...]:
     """Return the collections that can be erased, children before parents: by foreign keys, and by `via`.
 
+    A row of the person's own may refer to another that `via` reaches through it: a row of a general kind
+    under the same key, or their first address. Then their own goes first, since its key is known.
+
     Raises:
         OperatorError: `references_in_circle`; a person must erase there.
     """
-    names = {split(data_map.table_of(n))[::-1]: n for n, e in data_map.collections.items() if e.erase}
-    sorter: TopologicalSorter[str] = TopologicalSorter(dict.fromkeys(names.values(), ()))
-    for name, entry in data_map.collections.items():
-        if entry.erase and entry.parent and data_map.collections[entry.parent].erase:
+    for last in (True, False):
+        sorter = _sorter(data_map, inspector, home_last=last)
+        try:
+            sorter.prepare()
+        except CycleError:
+            continue
+        return tuple(_beside(data_map, sorter))
+    raise OperatorError(system, "references_in_circle")
+
+
+def _beside(data_map: DataMap, sorter: TopologicalSorter[str]) -> Iterator[str]:
+    """Of what could go at the same time, put collections of one table next to each other."""
+    while ready := sorter.get_ready():
+        tables = [data_map.table_of(name) for name in ready]
+        yield from sorted(ready, key=lambda name: tables.index(data_map.table_of(name)))
+        sorter.done(*ready)
+
+
+def _sorter(data_map: DataMap, inspector: sa.Inspector, *, home_last: bool) -> TopologicalSorter[str]:
+    entries = {name: entry for name, entry in data_map.collections.items() if entry.erase}
+    tables: dict[Table, list[str]] = {}
+    for name in entries:
+        tables.setdefault(split(data_map.table_of(name))[::-1], []).append(name)
+    sorter: TopologicalSorter[str] = TopologicalSorter(dict.fromkeys(entries, ()))
+    for name, entry in entries.items():
+        by_key = entry.parent == data_map.person.table and {*entry.parent_columns} == {*data_map.home.key}
+        if entry.parent in entries and (home_last or not by_key):
             sorter.add(entry.parent, name)
-    for child, parent, _ in _references(inspector, {schema for schema, _ in names}):
-        if child in names and parent in names and child != parent:
-            sorter.add(names[parent], names[child])
-    try:
-        return tuple(sorter.static_order())
-    except CycleError:
-        raise OperatorError(system, "references_in_circle") from None
+    for child, parent, _ in _references(inspector, {schema for schema, _ in tables}):
+        for name in tables.get(parent, ()) if child != parent else ():
+            sorter.add(name, *tables.get(child, ()))
+    return sorter
 
 
 def demand_fitting_deeds(system: str, layout: Layout, inspector: sa.Inspector) -> None:

@@ -45,7 +45,12 @@ def entered(owner: Any, first: str, last: str, old: str, new: str, phone: str) -
     )
     from creme.persons import get_address_model, get_contact_model  # type: ignore[import-not-found]  # noqa: PLC0415
 
-    about = {"email": old, "phone": phone, "birthday": date(1987, 5, 4), "description": f"Met {first} at a fair."}
+    about = {
+        "email": old,
+        "phone": phone,
+        "birthday": date(1987, 5, 4),
+        "description": f"Met {first} at a fair.",
+    }
     contact = get_contact_model().objects.create(user=owner, first_name=first, last_name=last, **about)
     place = {"name": "Home", "address": "1 High Street", "zipcode": "N1 1AA", "city": "London"}
     contact.billing_address = get_address_model().objects.create(owner=contact, **place)
