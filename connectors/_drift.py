@@ -74,6 +74,7 @@ def _advice(facts: TableFacts) -> str:
 _ELSE = "see docs/how-to/connect-a-system.md"
 _ADVICE = {
     "column_missing": "it was renamed or dropped: correct the map",
+    "column_unfit": "choose another way to erase it: it cannot hold what the map writes there",
     "key_not_unique": "give the collection another `key`",
     "cascade_unplanned": "map that table, with its `erase`",
 }

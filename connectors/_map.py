@@ -12,8 +12,9 @@
 A collection's `key` (default `id`) orders its rows and must be unique. All columns are exported, or only
 `columns`, or all `except` some; `secret: {ssn: government_id}` marks
 whose value is not disclosed. `where: {object_type: customer}` takes only the rows in which that stands, of a
-table that holds what belongs to many kinds of things. `table` is needed where the collection's name is not the table's. What may be
-done to the rows stands in `_map_deeds.py`. `third_party` lists columns that may speak of others; or `true`.
+table that holds what belongs to many kinds of things. `table` is needed where the collection's name is not
+the table's. What may be done to the rows stands in `_map_deeds.py`. `third_party` lists columns that may
+speak of others; or `true`.
 """
 
 import difflib

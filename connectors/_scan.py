@@ -146,7 +146,7 @@ def _lines(proposal: Proposal) -> Iterator[str]:
     yield _HEAD.format(sure=f"{NAME + 0.05:.2f}")
     home = proposal.collections[0]
     if proposal.others:
-        yield "# A row may be a person here, too; what is held of those people wants a map of its own (`--person`):"
+        yield "# A row may be a person here, too. Those people want a map of their own (`--person`):"
         yield f"#   {_safe(', '.join(proposal.others))}"
     yield "person:"
     yield f"  table: {home.name}{_remark(home.confidence, home.why)}"

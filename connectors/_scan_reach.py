@@ -72,7 +72,7 @@ def ways(schema: Schema, person: str) -> tuple[Way, ...]:
 
 
 class _Walk:
-    """From the person outwards. `whole` holds the tables that one row of the person's is spread over; `shared`
+    """From the person outwards. `whole` holds the tables that the person's own row is spread over; `shared`
     those in which a row may be other people's, too, so that nothing is theirs just because it leads there.
     """
 

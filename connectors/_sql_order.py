@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
+from typing import Any
 
 import sqlalchemy as sa
 
 from connectors import _sql, _sql_errors
 from connectors._map import DataMap, Entry
-from connectors._map_deeds import REMOVE, Flag, Replaced
+from connectors._map_deeds import HASH, REMOVE, Flag, Replaced
 from connectors._reach import Layout, split
+from connectors._sql_deeds import HASHED
+from connectors._sql_fitting import fitting, is_text
 from dsar.errors import OperatorError
 
 Table = tuple[str | None, str]  # schema and name
@@ -62,7 +65,8 @@ def demand_fitting_deeds(system: str, layout: Layout, inspector: sa.Inspector) -
 
     Raises:
         OperatorError: `column_missing:…`, `column_not_nullable:…`, `column_unique:…` (one value for all would
-            collide), `cascade_unplanned:…` (removing a row would take along rows that no plan names).
+            collide), `column_unfit:…` (it cannot hold what the map writes), `cascade_unplanned:…` (removing
+            a row would take along rows that no plan names).
     """
     for name, entry in layout.map.collections.items():
         table = layout.map.table_of(name)
@@ -70,6 +74,9 @@ def demand_fitting_deeds(system: str, layout: Layout, inspector: sa.Inspector) -
             if column not in layout.live[name]:
                 raise _sql_errors.named(system, "column_missing", f"{table}.{column}")
         _demand_values_that_fit(system, table, entry, inspector)
+        for column, how in entry.erase.items() if isinstance(entry.erase, dict) else ():
+            if _unfit(layout.live[name][column], how):
+                raise _sql_errors.named(system, "column_unfit", f"{table}.{column}")
     _demand_changeable(system, layout.map, inspector)
     _demand_flags(system, layout)
     _demand_no_cascade(system, layout.map, inspector)
@@ -90,6 +97,16 @@ def _demand_values_that_fit(system: str, table: str, entry: Entry, inspector: sa
             raise _sql_errors.named(system, "column_not_nullable", f"{table}.{column}")
         if isinstance(how, Replaced) and column in alone:
             raise _sql_errors.named(system, "column_unique", f"{table}.{column}")
+
+
+def _unfit(kind: sa.types.TypeEngine[Any], how: object) -> bool:
+    if how == HASH:
+        longest = getattr(kind, "length", None)
+        return not is_text(kind) or isinstance(kind, sa.Enum) or bool(longest and longest < HASHED)
+    try:
+        return isinstance(how, Replaced) and fitting(kind, str(how.replace)) is None
+    except ValueError:
+        return True
 
 
 def _demand_changeable(system: str, data_map: DataMap, inspector: sa.Inspector) -> None:

@@ -77,4 +77,4 @@ def erase(last_name: str) -> None:
 
 if __name__ == "__main__":
     started()
-    {"plant": plant, "erase": erase}[sys.argv[1]](*sys.argv[2:])
+    plant() if sys.argv[1] == "plant" else erase(sys.argv[2])

@@ -57,13 +57,21 @@ collections:
     erase: remove
   memos: {{category: support, table: assistants_memo, via: {{entity_id: entity.id}}, erase: remove}}
   tasks: {{category: support, table: assistants_todo, via: {{entity_id: entity.id}}, erase: remove}}
-  relations: {{category: profile, table: creme_core_relation, via: {{subject_entity_id: entity.id}}, erase: remove}}
+  relations:
+    category: profile
+    table: creme_core_relation
+    via: {{subject_entity_id: entity.id}}
+    erase: remove
   relations_of_others:
     category: profile
     table: creme_core_relation
     via: {{object_entity_id: entity.id}}
     erase: remove
-  history: {{category: technical_usage, table: creme_core_historyline, via: {{entity_id: entity.id}}, erase: {erased}}}
+  history:
+    category: technical_usage
+    table: creme_core_historyline
+    via: {{entity_id: entity.id}}
+    erase: {erased}
 """
 # As Creme does it: the line loses its contact, and keeps what it says. And as somebody says who has read one.
 BY_ITS_MODELS = _MAP.format(erased="{entity_id: null}")
@@ -93,7 +101,7 @@ class Office:
 
 @contextmanager
 def built(folder: Path) -> Iterator[Office]:
-    """Install Creme's tables and enter its people: a quarter of a minute. Skip by name where it is missing."""
+    """Install Creme's tables and enter its people: a quarter of a minute. Skip by name if it is missing."""
     if not PYTHON:
         pytest.skip(NEVER)
     with _database("") as url:

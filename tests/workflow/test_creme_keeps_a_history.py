@@ -1,4 +1,4 @@
-"""A real Creme CRM: its own erasure leaves whom it erased in the lines of its history; the engine finds them."""
+"""A real Creme CRM: its own erasure leaves whom it erased in its history; the engine finds the lines."""
 
 from collections.abc import Iterator
 from typing import Any
