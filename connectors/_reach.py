@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from connectors import _sql_errors
+from connectors import _sql, _sql_errors
 from connectors._identifiers import digits, same, spellings, typed
 from connectors._map import DataMap
 from connectors._values import Key
@@ -150,7 +150,7 @@ def read_layout(system: str, data_map: DataMap, inspector: sa.Inspector) -> Layo
             found = inspector.get_columns(table, schema)
         except sa.exc.NoSuchTableError:
             raise _sql_errors.named(system, "table_missing", data_map.table_of(name)) from None
-        live[name] = {column["name"]: column["type"] for column in found}
+        live[name] = {column["name"]: _sql.base_type(column["type"]) for column in found}
         _demand(system, data_map.table_of(name), live[name], (*entry.key, *entry.columns, *entry.except_))
         marked = () if isinstance(entry.third_party, bool) else entry.third_party
         _demand(

@@ -1,7 +1,7 @@
 """How each table of a live schema leads to the person: by foreign keys, then by names, then by address."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
@@ -97,7 +97,8 @@ class _Walk:
         sure = min(way.confidence, self._reached[way.parent])
         self._reached.setdefault(way.table, sure)
         self._above.setdefault(way.table, way.parent)
-        self._shared |= {way.table} if way.why in {_THEIRS, _ANOTHER} else set()
+        if way.why in {_THEIRS, _ANOTHER} or way.table in self._others:
+            self._shared.add(way.table)
         return replace(way, confidence=sure)
 
     def _next(self) -> Sequence[Way]:
@@ -110,13 +111,25 @@ class _Walk:
             self._by_address,
         )
         for kind in kinds:
-            for facts in self._schema.values():
-                if facts.name not in self._reached and facts.key:
-                    found = [way for way in kind(facts) if way.parent in self._reached]
-                    if found:
-                        nearest = min(found, key=lambda way: [*self._reached].index(way.parent))
-                        return [way for way in found if way.parent == nearest.parent]
+            found = {facts.name: fits for facts in self._open() if (fits := self._fitting(kind, facts))}
+            for name, fits in found.items():
+                # What is part of another that could be taken now waits for it: a line for its order.
+                if not any(part.parent in found for part in self._by_needed_key(self._schema[name])):
+                    return fits
+            if found:
+                return next(iter(found.values()))
         return ()
+
+    def _open(self) -> Iterator[TableFacts]:
+        yield from (f for f in self._schema.values() if f.name not in self._reached and f.key)
+
+    def _fitting(self, kind: Callable[[TableFacts], Iterator[Way]], facts: TableFacts) -> Sequence[Way]:
+        """Return the ways of this kind that lead to the nearest table."""
+        found = [way for way in kind(facts) if way.parent in self._reached]
+        if not found:
+            return ()
+        nearest = min(found, key=lambda way: [*self._reached].index(way.parent))
+        return [way for way in found if way.parent == nearest.parent]
 
     def _more(self, facts: TableFacts, chosen: Sequence[Way]) -> Iterator[Way]:
         """A row that need not name its customer may name their order, or nothing but their address."""
@@ -188,7 +201,7 @@ class _Walk:
 
     def _by_address(self, facts: TableFacts) -> Iterator[Way]:
         here, home = _emails(facts), _emails(self._schema[self._person])
-        if here and home and facts.name not in self._others:
+        if here and home and _alike(facts.columns[here[0]], self._schema[self._person].columns[home[0]]):
             yield Way(
                 facts.name, ((here[0], home[0]),), self._person, BY_ADDRESS, "the same address: confirm"
             )

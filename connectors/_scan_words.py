@@ -38,6 +38,7 @@ class Family(Enum):
     TEXT = auto()
     NUMBER = auto()
     DAY = auto()
+    JSON = auto()
     OTHER = auto()
 
 
@@ -152,7 +153,9 @@ _TRAITS = (
         "money", Category.FINANCIAL, words("amount|total|price|salary|balance|invoice|betrag|tax_?id|vat")
     ),
     _Trait(
-        "text", Category.SUPPORT, words("messages?|comments?|notes?|content|body|subject|remarks?|bemerkung")
+        "text",
+        Category.SUPPORT,
+        words("answers?|messages?|comments?|notes?|content|body|subject|remarks?|bemerkung"),
     ),
     # Products, roles and colours have names, too: it is a person's only in company (`in_company`).
     _Trait("label", None, words("names?|title")),
@@ -164,6 +167,8 @@ def guess(name: str, values: Sequence[str], family: Family = Family.TEXT) -> Gue
     named = next((t for t in _TRAITS if t.words.search(snake(name))), None)
     if named and named.name in _LOOSE and _ABOUT.search(snake(name)):
         named = None
+    if family is Family.JSON:
+        return _within(values)
     if family is not Family.TEXT:
         fits = named and named.name in _FITS[family]
         return Guess(named.name, named.category, NAME, "its name") if named and fits else None
@@ -181,7 +186,7 @@ def _judged(named: _Trait | None, values: Sequence[str]) -> Guess | None:
         if _share(named.shape, values) < _FEW:
             return Guess(named.name, named.category, DOUBTED, "its name, but not its values")
         return Guess(named.name, named.category, NAME, "its name, and some of its values")
-    if named and shaped:
+    if named and named is shaped:
         return Guess(named.name, named.category, AGREED, "its name and its values")
     if shaped:  # also an `address` that is one of e-mail
         return Guess(shaped.name, shaped.category, SHAPE, "its values")
@@ -193,7 +198,7 @@ def _within(values: Sequence[str]) -> Guess | None:
     keys = {snake(key) for value in values if value[:1] in {"{", "["} for key in _KEYS.findall(value)}
     inner = next((t for t in _TRAITS if t.category and any(t.words.search(key) for key in keys)), None)
     if inner:
-        return Guess(inner.name, inner.category, NAME, "a key within it")
+        return Guess("text", inner.category, NAME, "a key within it")
     if any(_MENTION.search(value) for value in values):
         return Guess("text", None, NAME, "an e-mail address within it")
     return None

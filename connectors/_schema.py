@@ -56,7 +56,7 @@ def read_schema(connection: sa.Connection, schemas: Sequence[str] = ()) -> Schem
 
 def _facts(inspector: sa.Inspector, table: str, schema: str | None) -> TableFacts:
     known = inspector.get_columns(table, schema)
-    columns = {c["name"]: c["type"] for c in known}
+    columns = {c["name"]: _sql.base_type(c["type"]) for c in known}
     nullable = frozenset(c["name"] for c in known if c["nullable"])
     primary = tuple(inspector.get_pk_constraint(table, schema)["constrained_columns"])
     unique = frozenset(_sql.unique_keys(inspector, table, schema))
@@ -106,6 +106,8 @@ def _family(kind: sa.types.TypeEngine[Any]) -> Family | None:
         return Family.OTHER
     if isinstance(kind, (sa.types.Date, sa.types.DateTime)):
         return Family.DAY
+    if isinstance(kind, (sa.types.JSON, sa.types.ARRAY)):
+        return Family.JSON
     return Family.NUMBER if isinstance(kind, (sa.types.Integer, sa.types.Numeric)) else Family.TEXT
 
 
@@ -113,7 +115,9 @@ def _values(
     connection: sa.Connection, facts: TableFacts, table: str, schema: str | None
 ) -> Mapping[str, list[str]]:
     texts = [
-        name for name, kind in facts.columns.items() if isinstance(kind, (sa.types.String, sa.types.JSON))
+        name
+        for name, kind in facts.columns.items()
+        if isinstance(kind, (sa.types.String, sa.types.JSON, sa.types.ARRAY))
     ]
     if not texts:
         return {}
