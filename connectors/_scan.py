@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from connectors._scan_names import table_category
+from connectors._scan_names import snake, table_category
 from connectors._scan_reach import Way, person_tables, ways
 from connectors._scan_words import DOUBTED, NAME, Guess
 from connectors._schema import Schema, TableFacts
@@ -122,9 +122,24 @@ def _held(facts: TableFacts) -> str:
     guesses = {column: guess.trait for column, guess in facts.guesses.items() if guess.trait != "label"}
     if {*guesses.values()} <= {"money", "secret"}:
         return ""  # a price or a token says nothing of anybody
+    kind = _kind_of_row(facts)
     if not facts.key and guesses:
         return "no unique key: " + ", ".join(sorted({*guesses.values()}))
-    return ", ".join(f"{column}: {trait}" for column, trait in guesses.items())
+    told = [f"{column}: {trait}" for column, trait in guesses.items()]
+    return ", ".join(told + ([f"{kind} says of what kind, see `where`"] if guesses and kind else []))
+
+
+def _kind_of_row(facts: TableFacts) -> str:
+    """Return the column that says to which table a row belongs, where no foreign key can: `about_type` beside
+    `about_id`, `content_type_id` beside `object_id`.
+    """
+    pointing = {column for found in facts.references for column in found.columns}
+    free = {snake(column) for column in facts.columns if column not in pointing}
+    for column in facts.columns:
+        subject = re.sub(r"_type(?:_id)?$", "", snake(column))
+        if subject != snake(column) and free & {f"{subject}_id", "object_id"}:
+            return column
+    return ""
 
 
 def _names(tables: Sequence[str]) -> Mapping[str, str]:

@@ -38,6 +38,7 @@ create table outbox (id integer primary key, contact_id integer references perso
   purchase_id integer references purchase (id), recipients json);
 create table list_member (id integer primary key, address varchar(200));
 create table form (id integer primary key, answer_sheet json);
+create table remark (id integer primary key, about_type varchar(80), about_id integer, body text);
 insert into staff_user values (1, 'sam', 'sam@staff.example', 'Sam', 'x', 1);
 insert into entity values (1, 1, '');
 insert into persons_contact values
@@ -130,6 +131,12 @@ async def test_labels_switches_templates_and_prices_are_nobodys(url: str) -> Non
     assert "" == found.left["preference"]
     assert "answer_sheet: text" == found.left["form"], "a key within JSON says so"
     assert ("list_member", "address = persons_contact.email") in ways(found), "an address of e-mail"
+
+
+async def test_a_table_that_belongs_to_many_kinds_is_named_with_what_tells_them_apart(url: str) -> None:
+    found = await proposed(url)
+
+    assert "body: text, about_type says of what kind, see `where`" == found.left["remark"]
 
 
 async def test_a_map_that_erases_by_columns_is_told_what_outlasts_it(url: str, tmp_path: Path) -> None:
