@@ -25,7 +25,7 @@ class Drift:
 
 def drift(system: str, data_map: DataMap, schema: Schema, inspector: sa.Inspector) -> tuple[Drift, ...]:
     """Return every difference, those that break first."""
-    found = [*_gone(system, data_map, schema, inspector), *_new(data_map, schema)]
+    found = dict.fromkeys([*_gone(system, data_map, schema, inspector), *_new(data_map, schema)])
     return tuple(sorted(found, key=lambda one: (not one.breaks, one.where)))
 
 
