@@ -194,6 +194,16 @@ async def test_what_a_column_cannot_hold_is_said_before_anything_is_erased(
     assert f"column_unfit:facets.{way.partition(':')[0]}" == caught.value.reason
 
 
+async def test_an_index_over_some_rows_makes_no_key(house_of_many: PretendShop, tmp_path: Path) -> None:
+    keyed = MAP.replace("    table: remark\n", "    table: remark\n    key: about_id\n")
+    asked(house_of_many, "create unique index on remark (about_id) where about_type = 'person'")
+    with pytest.raises(OperatorError) as caught:
+        async with connected(house_of_many, tmp_path, keyed.replace("FACETS", "remove")):
+            pass
+
+    assert "key_not_unique:remark" == caught.value.reason
+
+
 async def test_residue_is_found_in_every_type_that_holds_text(
     house_of_many: PretendShop, tmp_path: Path
 ) -> None:
