@@ -79,6 +79,11 @@ class Entry(_Strict):
         )
 
     @property
+    def correctable(self) -> frozenset[Column]:
+        """What may be corrected: by its key a row stays known, and by its `via` reached."""
+        return frozenset(self.rectify) - {*self.key, *self.via}
+
+    @property
     def parent(self) -> str:
         """The collection that `via` leads to; empty for the person's own."""
         return next(iter(self.via.values()), "").partition(".")[0]

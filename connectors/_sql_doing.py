@@ -96,7 +96,7 @@ class Doing:
         deeds = await self._deeds(identity)
         entries = deeds.layout.map.collections
         if not all(
-            c.collection in entries and c.attribute in entries[c.collection].rectify for c in corrections
+            c.collection in entries and c.attribute in entries[c.collection].correctable for c in corrections
         ):
             raise UnsupportedError(self.name, "attribute_by_hand")
         values = [self._fitting(deeds.layout, correction) for correction in corrections]
