@@ -124,6 +124,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    made.filters["without_owner"] = without_owner
     made.filters["visible"] = lambda value: visible(str(value))
     made.filters["without_owner"] = without_owner
     made.tests["a_link"] = lambda url: str(url).lower().startswith(_LINKS)

@@ -4,16 +4,15 @@ import asyncio
 
 import typer
 import uvicorn
-from rich.table import Table
 
 import fitter
 import settings
-from commands._counter import NEXT_MOVES, Exit, Json, console, guarded, tell
+from commands._counter import Exit, Json, console, guarded, tell
 from commands._desk import with_desk
+from commands._parts import print_parts
 from console.window import window
 from desk.desk import Desk
-from desk.systems import Health, Left, health
-from dsar.canaries import CanaryState
+from desk.systems import Health, health
 from dsar.webhooks import secret_of
 from preparing import prepare as prepare_stack
 
@@ -38,7 +37,7 @@ def systems(*, as_json: Json = False) -> None:
             await connected.close()
 
     found = with_desk(work, as_json=as_json)
-    tell(found, lambda: _print_health(found), as_json=as_json)
+    tell(found, lambda: print_parts(found), as_json=as_json)
     if not all(part.ok for part in found):
         raise typer.Exit(Exit.FAILED)
 
@@ -79,28 +78,3 @@ def serve() -> None:
 def _secret(config: settings.Settings) -> bytes | None:
     said = config.secret("intake_secret")
     return secret_of(said) if said else None
-
-
-def _print_health(found: tuple[Health, ...]) -> None:
-    table = Table("part", "state", "canaries", "this month", "vendor", "can", "found by", "collections")
-    for part in found:
-        move = part.mend or NEXT_MOVES.get(part.reason, "see docs/how-to")
-        state = f"{part.reason}: {move}" if part.reason else "ok"
-        card = part.card
-        verbs = " ".join(sorted(card.can)) if card else ""
-        keys = " ".join(sorted(card.finds_by)) if card else ""
-        names = " ".join(c.name for c in card.collections) if card else ""
-        heard = "\n".join(map(_heard, part.canaries))
-        month = _left(part.month) if part.month else ""
-        table.add_row(part.name, state, heard, month, card.vendor if card else "", verbs, keys, names)
-    console.print(table)
-
-
-def _left(month: Left) -> str:
-    told = f"{month.used} of {month.per_month} orders used, {month.left} left"
-    return f"{told}; resets {month.resets_at:%Y-%m-%d} UTC"
-
-
-def _heard(state: CanaryState) -> str:
-    what = f"SILENT ({state.reason}) since" if state.silent else "found since"
-    return f"{state.canary}: {what} {state.since_at:%Y-%m-%d %H:%M}"
