@@ -126,7 +126,6 @@ def environment() -> Environment:
     )
     made.filters["without_owner"] = without_owner
     made.filters["visible"] = lambda value: visible(str(value))
-    made.filters["without_owner"] = without_owner
     made.tests["a_link"] = lambda url: str(url).lower().startswith(_LINKS)
     made.tests["cut"] = lambda shown: isinstance(shown, Shown) and shown.length > len(shown.text)
     return made

@@ -48,12 +48,6 @@ def named_owner(reason: str) -> str:
     return _parts(reason)[1] if was_by_hand(reason) else ""
 
 
-def without_owner(reason: str) -> str:
-    """Return a reason as people outside may read it: whose task it was is a colleague's data."""
-    kind, _, verb = _parts(reason)
-    return ":".join(filter(None, (kind, verb))) if kind in _KINDS else reason
-
-
 def was_by_hand(reason: str) -> bool:
     """Return whether a task was a person's from the start, whoever's it is, and whoever does the work."""
     return _parts(reason)[0] in _KINDS

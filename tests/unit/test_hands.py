@@ -11,7 +11,7 @@ from dsar.decision_kinds import APPROVE_PLAN, FOUND
 from dsar.erasure import Line, Plan, plan_facts
 from dsar.errors import UnsupportedError
 from dsar.evidence import Entry, EvidenceKind, Fact
-from dsar.hands import by_hand, by_mail, deed, named_owner, wanted_by_mail, was_by_hand, without_owner
+from dsar.hands import by_hand, by_mail, deed, named_owner, wanted_by_mail, was_by_hand
 from dsar.processors import LEAST, approved_by_hand, asked, asked_fact
 from dsar.tasks import owner_of
 from dsar.vocabulary import Category, Found, Verb
@@ -127,15 +127,3 @@ def test_a_processor_erases_what_an_approved_plan_names_and_nothing_else() -> No
 @pytest.mark.parametrize("reason", ["", "by_hand", "by_hand:a", "unreachable"])
 def test_only_a_processor_is_written_to(reason: str) -> None:
     assert wanted_by_mail(reason) is None
-
-
-@given(OWNERS, VERBS)
-def test_nobody_outside_reads_whose_task_it_was(owner: str, verb: Verb) -> None:
-    for reason, kind in ((by_hand(owner), "by_hand"), (by_mail(owner), "by_mail")):
-        assert kind == without_owner(reason)
-        assert f"{kind}:{verb}" == without_owner(deed(reason, verb))
-
-
-@pytest.mark.parametrize("reason", ["", "by_hand", "unreachable", "table_missing:people"])
-def test_any_other_reason_is_told_as_it_is(reason: str) -> None:
-    assert reason == without_owner(reason)
