@@ -4,11 +4,10 @@ import asyncio
 
 import typer
 import uvicorn
-from rich.table import Table
 
 import fitter
 import settings
-from commands._counter import NEXT_MOVES, Exit, Json, console, guarded, tell
+from commands._counter import Exit, Json, console, guarded, next_move, tell, whole
 from commands._desk import with_desk
 from console.window import window
 from desk.desk import Desk
@@ -82,9 +81,9 @@ def _secret(config: settings.Settings) -> bytes | None:
 
 
 def _print_health(found: tuple[Health, ...]) -> None:
-    table = Table("part", "state", "canaries", "this month", "vendor", "can", "found by", "collections")
+    table = whole("part", "state", "canaries", "this month", "vendor", "can", "found by", "collections")
     for part in found:
-        move = part.mend or NEXT_MOVES.get(part.reason, "see docs/how-to")
+        move = part.mend or next_move(part.reason, "see docs/how-to/connect-a-system.md")
         state = f"{part.reason}: {move}" if part.reason else "ok"
         card = part.card
         verbs = " ".join(sorted(card.can)) if card else ""

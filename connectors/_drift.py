@@ -76,4 +76,5 @@ _ADVICE = {
     "column_missing": "it was renamed or dropped: correct the map",
     "key_not_unique": "give the collection another `key`",
     "cascade_unplanned": "map that table, with its `erase`",
+    "column_referenced": "rows refer to its row: leave it out, or drop its index",
 }
