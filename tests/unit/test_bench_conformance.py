@@ -10,6 +10,8 @@ REPORT = f"""<testsuites><testsuite>
   <testcase classname="{SUITE}.test_every_connector" name="test_it_finds[shop-b]"><failure/></testcase>
   <testcase classname="{SUITE}.test_every_connector" name="test_it_ends[shop-a]"/>
   <testcase classname="{SUITE}.test_every_connector" name="test_it_ends[other-a]"><error/></testcase>
+  <testcase classname="{SUITE}.test_every_deed" name="test_it_erases[other-a]"><properties>
+    <property name="unasked" value="erase"/></properties></testcase>
   <testcase classname="{SUITE}.test_hostile_vendors" name="test_a_reply[shop-cut JSON]"/>
   <testcase classname="{SUITE}.test_hostile_vendors" name="test_a_reply[shop-no end]"><failure/></testcase>
   <testcase classname="{SUITE}.test_vendor_truth" name="test_calls[shop]"><properties>
