@@ -10,6 +10,7 @@ is never depends on the payload: everything that a case sends belongs to that ca
 import ast
 import dataclasses
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from temporalio.bridge.proto.workflow_activation import WorkflowActivation
@@ -69,8 +70,12 @@ class CaseRunner(SandboxedWorkflowRunner):
         return _OfOneCase(super().create_instance(det), det.info)
 
 
+@cache
+def _shared() -> tuple[str, ...]:
+    return tuple(name for name, told in stories() if not told)
+
+
 def runner() -> CaseRunner:
     """Return the runner for worker and replayer."""
-    shared = [name for name, told in stories() if not told]
-    passed = SandboxRestrictions.default.with_passthrough_modules("dsar", "activities", "structlog", *shared)
+    passed = SandboxRestrictions.default.with_passthrough_modules("dsar", "activities", "structlog", *_shared())
     return CaseRunner(restrictions=passed)

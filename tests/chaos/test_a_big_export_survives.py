@@ -4,7 +4,7 @@ A few kills of a small export, which still goes up in several parts, are enough 
 run, which prints how many of its kills were survived:
 
     DSAR_CHAOS_KILLS=200 DSAR_CHAOS_ROWS=1000000 DSAR_CHAOS_PER_EXPORT=20 \
-        make test ARGS="tests/chaos/test_a_big_export_survives.py -s -k anywhere"
+        make test ARGS="tests/chaos/test_a_big_export_survives.py -n 0 -s -k anywhere"
 
 `DSAR_CHAOS_SEED` moves them to other moments.
 """

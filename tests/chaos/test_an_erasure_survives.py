@@ -2,7 +2,7 @@
 
 A few kills are enough for each change. The measured run, which prints how many of its kills were survived:
 
-    DSAR_CHAOS_KILLS=200 make test ARGS="tests/chaos/test_an_erasure_survives.py -s"
+    DSAR_CHAOS_KILLS=200 make test ARGS="tests/chaos/test_an_erasure_survives.py -n 0 -s"
 
 `DSAR_CHAOS_SEED` moves them to other moments.
 """

@@ -3,7 +3,7 @@
 Each kind of lie is told once, by one of three systems; the two others are honest, and nobody suspects them.
 It prints how many were found out. More are told by, for instance
 
-    DSAR_CHAOS_LIES=200 make test ARGS="tests/chaos/test_lies_are_found_out.py -s"
+    DSAR_CHAOS_LIES=200 make test ARGS="tests/chaos/test_lies_are_found_out.py -n 0 -s"
 
 What nothing can find out is a system that lies in every answer it gives: search, second look and scan.
 """
@@ -177,6 +177,6 @@ async def test_every_lie_is_found_out_and_nobody_else_is_suspected(environment: 
     assert [] == missed
 
 
-@pytest.mark.parametrize("live", set(LIVES.values()), ids=lambda live: live.__name__)
+@pytest.mark.parametrize("live", dict.fromkeys(LIVES.values()), ids=lambda live: live.__name__)
 async def test_where_nobody_lies_nobody_is_suspected(environment: WorkflowEnvironment, live: Live) -> None:
     assert await lived(environment, None, live, random.Random(SEED))  # noqa: S311  # as above

@@ -76,7 +76,7 @@ def test_each_choice_is_on_record_and_has_a_passphrase_of_its_own() -> None:
     assert case.register.verify_evidence(CASE).whole
 
 
-@pytest.mark.parametrize("key", ["", "age1nonsense", str(OWNER)])
+@pytest.mark.parametrize("key", ["", "age1nonsense", str(OWNER)], ids=["empty", "nonsense", "secret"])
 def test_a_key_that_is_none_changes_nothing(key: str) -> None:
     case = Answered()
     with pytest.raises(InputError, match="public key"):

@@ -61,7 +61,11 @@ def test_the_owner_of_the_key_opens_it_and_no_other_does(parts: list[bytes]) -> 
         pyrage.decrypt(sealed, [pyrage.x25519.Identity.generate()])
 
 
-@pytest.mark.parametrize("key", ["", "age1", SLIPPED, "ssh-ed25519 AAAA", str(OWNER), "\ud800"])
+@pytest.mark.parametrize(
+    "key",
+    ["", "age1", SLIPPED, "ssh-ed25519 AAAA", str(OWNER), "\ud800"],
+    ids=["empty", "cut", "slipped", "ssh", "secret", "surrogate"],
+)
 def test_what_is_no_public_key_is_refused_and_not_repeated(key: str) -> None:
     with pytest.raises(InputError, match="public key") as refusal:
         recipient_of(key)
