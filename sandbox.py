@@ -77,5 +77,7 @@ def _shared() -> tuple[str, ...]:
 
 def runner() -> CaseRunner:
     """Return the runner for worker and replayer."""
-    passed = SandboxRestrictions.default.with_passthrough_modules("dsar", "activities", "structlog", *_shared())
+    passed = SandboxRestrictions.default.with_passthrough_modules(
+        "dsar", "activities", "structlog", *_shared()
+    )
     return CaseRunner(restrictions=passed)
