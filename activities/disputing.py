@@ -14,7 +14,7 @@ from dsar.evidence import Entry, EvidenceKind, Fact, Scalar
 from dsar.orders import Order, Posted
 from dsar.ports import Register, Vault
 from dsar.recipients import ledger
-from dsar.rectified import Corrections, corrections_of, dispute_name
+from dsar.rectified import Corrections, corrections_of, dispute_name, own_of
 from dsar.vocabulary import Category, Found, LetterKind
 
 MOST_CHARACTERS = 300  # of an old value in a letter
@@ -33,7 +33,7 @@ class Disputing:
     def tell_corrections(self, order: Order) -> Posted:
         """Keep the disputes, and send the outcome. "Corrected" is what was read again, and nothing else."""
         case_id = order.request.case_id
-        entries = self.register.evidence(case_id)
+        entries = tuple(own_of(self.register.evidence(case_id)))  # what a client instructs is told to them
         known = corrections_of(entries, len(open_wishes(self.vault, case_id)))
         self._dispute(order, entries)
         told = {

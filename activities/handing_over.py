@@ -19,13 +19,13 @@ from activities.cutting import Discreet
 from activities.exporting import Export, whole
 from activities.frozen import freeze, frozen
 from activities.proven import proved_identity
+from activities.theirs import held_for
 from dsar.case import SystemAnswer
-from dsar.clients import theirs
 from dsar.deeds import Receipt, Result
-from dsar.errors import ContractError, OperatorError, UnsupportedError
+from dsar.errors import ContractError, OperatorError
 from dsar.evidence import Entry, EvidenceKind, Fact, Scalar
 from dsar.holdings import Stored
-from dsar.instructions import WAY_GONE, To, folder_of, target_of, was_instructed, way_gone
+from dsar.instructions import To, folder_of, target_of, was_instructed
 from dsar.law_sets import law_set
 from dsar.orders import DeedOrder, Order
 from dsar.parcels import unpack
@@ -84,14 +84,9 @@ class HandingOver:
             connector = able(self.connectors, system, verb)
         identity = await asyncio.to_thread(frozen, self.vault, case_id, order.number, order.client)
         async with beating(lambda: order.number):
-            findings = await connector.find(identity)
-            if findings.people > 1:
-                raise OperatorError(system, "several_people")
-            scope = theirs(connector.card, order.client)
-            counted = {h.collection: h.count for h in findings.holdings if h.count and h.collection in scope}
             entries = await asyncio.to_thread(self.register.evidence, case_id)
-            if way_gone(entries, system, order.client, scope - set(counted)):
-                raise UnsupportedError(system, WAY_GONE)
+            held = await held_for(order.client, connector, identity, entries)
+            counted = {holding.collection: holding.count for holding in held}
             laws = law_set(order.request.regime)
             secrets = {n: secrets_in(connector.card.collection(n).secrets, laws) for n in counted}
             folder = _parcels(order.client, order.number, system)

@@ -3,45 +3,40 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from temporalio import activity
 
 from activities._heart import beating
 from activities._translate import translated
 from activities.able import connector_of, eraser
+from activities.client_letters import ClientLetters
 from activities.correspondence import Correspondence
 from activities.frozen import freeze
-from activities.handing_over import exported
 from activities.proven import proved_identity
 from dsar.case import SystemAnswer
-from dsar.clients import Client, theirs
-from dsar.deeds import Step, Verdict
+from dsar.clients import theirs
+from dsar.deeds import Step
 from dsar.duties import ErasurePolicy, decided
-from dsar.erasure import Line, ending_of, plan_facts, plans_of
+from dsar.erasure import Line, plan_facts
 from dsar.errors import OperatorError, UnsupportedError
-from dsar.evidence import Entry, EvidenceKind, Fact, Scalar
+from dsar.evidence import EvidenceKind, Fact, Scalar
 from dsar.holdings import Findings, Holding
 from dsar.instructions import (
     WAY_GONE,
     Instruction,
     To,
-    by_hand_in,
     folder_of,
-    key_of,
     told_left,
-    unfinished,
+    was_instructed,
     way_gone,
 )
 from dsar.law_sets import law_set
-from dsar.notices import Done, HandedOver, Notices
+from dsar.notices import Notices
 from dsar.orders import DeedOrder, Order, PlanOrder
 from dsar.person import Identity
 from dsar.ports import CompanyFacts, Connector, Register, Vault
 from dsar.reaching import own
-from dsar.receipts import verdicts_of
 from dsar.systems import CLIENT
-from dsar.transfers import handed_key
 from dsar.vocabulary import Found, Verb
 
 
@@ -120,76 +115,18 @@ class Instructing:
         """
         case_id, number = order.request.case_id, order.number
         client = self.company.client_of(order.system)
-        reason = "" if order.answers else self._tell(order, client) if client else "client_unknown"
+        letters = ClientLetters(self.register, self.vault, self.notices, self.correspondence)
+        reason = "" if order.answers else letters.tell(order, client) if client else "client_unknown"
         left = order.answers or ((_gap(order.system, reason),) if reason else ())
         facts: dict[str, Scalar] = {"client": order.system, "number": number}
         kind = EvidenceKind.LEFT_OPEN if left else EvidenceKind.CARRIED_OUT
         facts |= {"left": told_left(left)} if left else {}
-        if self._to(order) is To.ERASE:
+        if was_instructed(self.register.evidence(case_id), order.system, number, To.ERASE):
             facts["backups_until"] = (order.at + self.policy.backups).date().isoformat()
         key = f"{kind}:{order.system}:{number}"
         self.register.record(case_id, Fact(key=key, kind=kind, at=order.at, facts=facts))
         self.vault.remove(case_id, folder_of(order.system, number))  # of what was handed over no copy stays
         return left
-
-    def _given(self, order: Order) -> Mapping[str, Scalar]:
-        key = key_of(order.system, order.number)
-        return next(e.facts for e in self.register.evidence(order.request.case_id) if e.key == key)
-
-    def _to(self, order: Order) -> To:
-        return To(str(self._given(order)["to"]))
-
-    def _tell(self, order: Order, client: Client) -> str:
-        letters, entries = self.correspondence, self.register.evidence(order.request.case_id)
-        notice = (
-            self.notices.handed_over(order.request, client, self._handed(order, entries))
-            if self._to(order) is To.HAND_OVER
-            else self.notices.instructed(order.request, client, self._done(order, entries))
-        )
-        name = f"{order.request.case_id}.instructed.{client.system}.{order.number}@{letters.domain}"
-        try:
-            letters.post.notify(notice, to=client.email, message_id=name)
-        except OperatorError as error:
-            if not error.reason.startswith("recipient"):
-                raise  # our own mail server refuses us: an operator mends it, then the notice goes
-            return error.reason
-        return ""
-
-    def _done(self, order: Order, entries: Sequence[Entry]) -> Done:
-        """Say what an instruction came to, however often it was begun. A later plan of a collection takes the
-        place of an earlier one; what the newest one does not name any more is gone.
-        """
-        by_hand, verdicts = by_hand_in(entries, order.system), verdicts_of(entries, Verb.ERASE)
-        plans = plans_of(unfinished(entries, order.system), order.system)
-        latest = {(line.system, line.collection): line for plan in plans for line in plan.lines}
-        asked = {(line.system, line.collection) for line in plans[-1].lines}
-        lines = []
-        for held, line in latest.items():
-            verdict = verdicts.get(held) if held in asked else Verdict.VERIFIED
-            found = Found.MANUAL_DONE if line.system in by_hand else Found.FOUND
-            lines.append((line, ending_of(line, found, verdict)))
-        words, on = self._said(order)
-        left_to_tell = by_hand - {line.system for line, _ in lines}
-        return Done(words=words, on=on, lines=tuple(lines), by_hand=tuple(sorted(left_to_tell)))
-
-    def _said(self, order: Order) -> tuple[str, date]:
-        """Return who gave an instruction, under which reference, and on which day."""
-        given = self._given(order)
-        words = self.vault.get(order.request.case_id, str(given["words"])).decode()
-        return words, date.fromisoformat(str(given["on"]))
-
-    def _handed(self, order: Order, entries: Sequence[Entry]) -> HandedOver:
-        client, number = order.system, order.number
-        words, on = self._said(order)
-        sent = [e.facts for e in entries if e.key == handed_key(client, number)]
-        return HandedOver(
-            words=words,
-            on=on,
-            lines=tuple((*held, n) for held, n in exported(tuple(entries), client, number).items()),
-            by_hand=tuple(sorted(by_hand_in(entries, client))),
-            host=str(sent[0]["host"]) if sent else "",
-            sha256=str(sent[0]["sha256"]) if sent else "",
-        )
 
 
 async def _findings(connector: Connector, identity: Identity) -> Findings:

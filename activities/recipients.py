@@ -1,6 +1,6 @@
 """Telling recipients what became of data that they were given (Art. 19; LAW NOT-01)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from temporalio import activity
@@ -25,6 +25,7 @@ from dsar.recipients import (
     reached,
     waiting,
 )
+from dsar.rectified import own_of
 from dsar.regimes.catalogue import local_day
 from dsar.vocabulary import Category, Found, LetterKind
 
@@ -121,7 +122,7 @@ class Recipients:
             return frozenset(h.category for h in holdings)
         answers = self.register.answers(order.request.case_id)
         by_hand = {answer.system for answer in answers if answer.found is Found.MANUAL_DONE}
-        written = {Category(str(e.facts["category"])) for e in entries if e.kind is EvidenceKind.CORRECTED}
+        written = {Category(str(e.facts["category"])) for e in _corrected(entries)}
         return frozenset(written | {h.category for h in holdings if h.system in by_hand})
 
     def _recipient(self, code: str) -> Recipient | None:
@@ -163,11 +164,16 @@ def right_now(vault: Vault, entries: Sequence[Entry], recipient: Recipient) -> l
     """Return what is right now, as far as this recipient was given data of that kind (Art. 19)."""
     done = {
         int(e.facts["correction"] or 0)
-        for e in entries
-        if e.kind is EvidenceKind.CORRECTED and e.facts["category"] in recipient.categories
+        for e in _corrected(entries)
+        if e.facts["category"] in recipient.categories
     }
     wishes = open_wishes(vault, entries[0].case_id) if done else {}
     return [(wishes[number].attribute, wishes[number].value) for number in sorted(done)]
+
+
+def _corrected(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Yield what was corrected of our own. Of a client's data we tell nobody but them (LAW PRC-03)."""
+    return (entry for entry in own_of(entries) if entry.kind is EvidenceKind.CORRECTED)
 
 
 def names(company: CompanyFacts, entries: Iterable[Entry], codes: Iterable[str] | None = None) -> list[str]:

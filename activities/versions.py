@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 from dsar.corrections import Wish, held_under, text_of
-from dsar.deeds import Verdict
-from dsar.holdings import Row
-from dsar.ports import Vault
-from dsar.rectified import before_name
+from dsar.deeds import Correction, Verdict
+from dsar.holdings import Holding, Row
+from dsar.person import Identity
+from dsar.ports import Connector, Vault
+from dsar.rectified import OWN, before_name
 
 MOST_VALUES = 50  # different ones of one field: beyond that nobody chooses among them
-_WISHES = "corrections/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,23 +27,31 @@ class Stood:
     rows: int = 0
     right: int = 0
 
+    def correction(self, wish: Wish) -> Correction | None:
+        """Return what is to be written; None where nobody said which of several values is wrong."""
+        old = wish.wrong if wish.wrong is not None else self.olds[0] if len(self.olds) == 1 else None
+        if old is None:
+            return None
+        return Correction(collection=self.collection, attribute=self.attribute, value=wish.value, old=old)
 
-def open_wishes(vault: Vault, case_id: str) -> dict[int, Wish]:
-    """Return what the person wants right, by number from 1."""
-    names = vault.names(case_id, _WISHES)
+
+def open_wishes(vault: Vault, case_id: str, folder: str = OWN) -> dict[int, Wish]:
+    """Return what the person wants right, or in another folder what a client does, by number from 1."""
+    names = vault.names(case_id, folder)
     return {n: Wish.from_bytes(vault.get(case_id, name)) for n, name in enumerate(names, start=1)}
 
 
-def seal_before(vault: Vault, case_id: str, system: str, order: int, stood: Sequence[Stood]) -> None:
-    """Seal what stood in one system when it was looked at. Repeatable."""
+def seal_before(vault: Vault, case_id: str, name: str, stood: Sequence[Stood]) -> None:
+    """Seal what stood in one system when it was looked at, under this name. Repeatable."""
     rows = [asdict(one) for one in stood]
     data = json.dumps(rows, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    vault.put(case_id, before_name(system, order), data)
+    vault.put(case_id, name, data)
 
 
-def open_before(vault: Vault, case_id: str, system: str, order: int) -> tuple[Stood, ...]:
+def open_before(vault: Vault, case_id: str, system: str, order: int, client: str = "") -> tuple[Stood, ...]:
     """Return what stood in one system when it was looked at."""
-    rows = json.loads(vault.get(case_id, before_name(system, order)).decode("utf-8", "surrogatepass"))
+    name = before_name(system, order, client)
+    rows = json.loads(vault.get(case_id, name).decode("utf-8", "surrogatepass"))
     return tuple(Stood(**{**row, "olds": tuple(row["olds"])}) for row in rows)
 
 
@@ -91,3 +99,25 @@ class Held:
             return Verdict.UNVERIFIABLE
         gone = not {*stood.olds} & {*seen}
         return Verdict.VERIFIED if gone and wish.value in seen else Verdict.STILL_PRESENT
+
+
+async def read(connector: Connector, identity: Identity, collection: str, wishes: Mapping[int, Wish]) -> Held:
+    """Read one collection as far as these wishes are about it."""
+    tally = Held(wishes)
+    async for page in connector.export(identity, collection):
+        tally.look_at(page.rows)
+    return tally
+
+
+async def stood_in(
+    connector: Connector, identity: Identity, wishes: Mapping[int, Wish], held: Iterable[Holding]
+) -> list[tuple[Holding, Stood]]:
+    """Return where one system holds what is to be corrected, and what stands there now."""
+    found: list[tuple[Holding, Stood]] = []
+    for holding in held:
+        name = holding.collection
+        asked = {n: wish for n, wish in wishes.items() if wish.looks_at(holding.system, name)}
+        if asked:
+            tally = await read(connector, identity, name, asked)
+            found += [(holding, stood) for stood in tally.stood(name)]
+    return found

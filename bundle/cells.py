@@ -15,9 +15,13 @@ _GAP = re.compile(f"{_GAPS}+")  # whole runs, so that the time stays linear in h
 _MAY_START = re.compile(f"(?<!{_GAPS}){_GAPS}+[{SIGNS}]").search
 _STARTS = SIGNS + "\t\r\n"
 
-# Control characters, marks that turn the direction of text (CVE-2021-42574), line ends that only some
-# programs know, and lone halves of a character.
-TRICKS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff"
+# Control characters, marks that turn the direction of text (CVE-2021-42574), what has no width and can hide a
+# message (tags), line ends that only some programs know, and lone halves of a character. Joiners stay: they
+# shape emoji and several scripts.
+UNSEEABLE = (
+    r"\x80-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
+)
+TRICKS = rf"\x00-\x08\x0b\x0c\x0e-\x1f\x7f{UNSEEABLE}\ud800-\udfff"
 _TRICK = re.compile(f"[{TRICKS}]")
 _PICTURES, _DEL = 0x2400, 0x7F  # where Unicode has pictures of the first 32 control characters
 

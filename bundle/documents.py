@@ -9,6 +9,7 @@ from bundle.records import Part, Written
 from bundle.values import escaped, plain
 from dsar.case import Decision, SystemAnswer
 from dsar.evidence import instant
+from dsar.hands import without_owner
 from dsar.ports import BundleFacts
 from dsar.vocabulary import Found
 
@@ -64,7 +65,7 @@ def _system(answer: SystemAnswer, written: list[Written], gap: Decision | None) 
         "collections": [{"collection": one.collection.name, "records": one.rows} for one in written],
     }
     if answer.reason:
-        said["reason"] = answer.reason
+        said["reason"] = without_owner(answer.reason)
     if gap:
         said["gap_accepted"] = {"by": gap.by, "role": gap.role, "ground": gap.ground, "at": _at(gap)}
     return said

@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 from bundle.documents import statement
 from bundle.records import SHOWN_CHARACTERS, SHOWN_FIELDS, SHOWN_ROWS, Shown, Written
 from bundle.words import texts
+from dsar.hands import without_owner
 from dsar.ports import BundleFacts
 
 _ROOM = Path(__file__).parent
@@ -123,6 +124,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    made.filters["without_owner"] = without_owner
     made.filters["visible"] = lambda value: visible(str(value))
     made.tests["a_link"] = lambda url: str(url).lower().startswith(_LINKS)
     made.tests["cut"] = lambda shown: isinstance(shown, Shown) and shown.length > len(shown.text)

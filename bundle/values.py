@@ -9,11 +9,13 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
+from bundle.cells import UNSEEABLE
+
 _DEEPEST = 60
 _LONGEST_INT = 4096  # bits; Python refuses to print integers beyond 4,300 digits
 
 # Said by their number in JSON, where that is exact: marks that turn text, and controls a terminal obeys.
-_TRICKS = re.compile(r"[\x80-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+_TRICKS = re.compile(f"[{UNSEEABLE}]")
 
 
 def json_text(value: object) -> str:
@@ -41,7 +43,7 @@ def plain(value: object, depth: int = 0) -> Any:  # noqa: ANN401 - JSON is any
 
 def escaped(text: str) -> str:
     """Return JSON text in which no character can turn or hide the text around it. It says the same."""
-    return text if text.isascii() else _TRICKS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return text if text.isascii() else _TRICKS.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 
 def _number(value: float) -> int | float | str:

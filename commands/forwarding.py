@@ -4,15 +4,18 @@ from datetime import datetime
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
 from commands._counter import By, CaseId, Exit, Json, console, tell
-from commands._desk import cards, with_desk
-from commands._typed import typed
+from commands._desk import cards, connected, with_desk
+from commands._typed import told, typed
 from desk.desk import Desk
 from desk.forwarding import dismiss
 from desk.forwarding import forward as pass_on
 from desk.instructing import Foreseen, Given, foresee
 from desk.instructing import instruct as carry_out
+from desk.instructing_corrections import Changes, corrections_in, foresee_corrections
+from dsar.instructions import To
 from dsar.orders import Posted
 
 app = typer.Typer()
@@ -59,7 +62,8 @@ def instruct(  # noqa: PLR0913 - each is an option of its own
     client: Annotated[str, typer.Argument(help="The client's code, under `clients` in policy/company.yaml.")],
     *,
     to: Annotated[
-        str, typer.Option(help="What they instruct: erase, hand-over (to them), or leave (we do nothing).")
+        str,
+        typer.Option(help="What they instruct: erase, correct, hand-over (to them), or leave (do nothing)."),
     ],
     instructed_by: Annotated[str, typer.Option(help="Who instructed us, at the client.")],
     reference: Annotated[str, typer.Option(help="Their reference, or that of their message.")],
@@ -72,6 +76,12 @@ def instruct(  # noqa: PLR0913 - each is an option of its own
         str,
         typer.Option(
             help="Of hand-over: the client's address, at their own host; '-' reads it from standard input."
+        ),
+    ] = "",
+    corrections: Annotated[
+        str,
+        typer.Option(
+            help="Of correct: a file of lines 'field = value', or JSON; '-' reads the rest of standard input."
         ),
     ] = "",
     dry_run: Annotated[
@@ -89,23 +99,30 @@ def instruct(  # noqa: PLR0913 - each is an option of its own
         --on 2026-11-20 --by dpo_robin
       starter.py instruct case_… training --to hand-over --send-to - --instructed-by "Kim Rowe"
         --reference HT-118 --on 2026-11-20 --by dpo_robin
+      starter.py instruct case_… training --to correct --corrections - --instructed-by "Kim Rowe"
+        --reference HT-118 --on 2026-11-20 --by dpo_robin < lines.txt
     """
-    address = typed(send_to)
+    address, right = typed(send_to), told(corrections)
 
-    given = Given(
-        to=to,
-        instructed_by=instructed_by,
-        reference=reference,
-        on=on.date(),
-        by_hand=tuple(by_hand or ()),
-        send_to=address,
-    )
+    def given() -> Given:
+        return Given(
+            to=to,
+            instructed_by=instructed_by,
+            reference=reference,
+            on=on.date(),
+            by_hand=tuple(by_hand or ()),
+            send_to=address,
+            corrections=corrections_in(right, cards().values(), client) if corrections else (),
+        )
 
-    async def look(desk: Desk) -> Foreseen:
-        return foresee(desk, cards().values(), case, client, given, by=by)
+    async def look(desk: Desk) -> Foreseen | Changes:
+        if to != To.CORRECT:
+            return foresee(desk, cards().values(), case, client, given(), by=by)
+        async with connected() as systems:
+            return await foresee_corrections(desk, systems, case, client, given(), by=by)
 
     async def work(desk: Desk) -> int:
-        return await carry_out(desk, case, client, given, by=by)
+        return await carry_out(desk, case, client, given(), by=by)
 
     if dry_run:
         seen = with_desk(look, as_json=as_json)
@@ -117,8 +134,11 @@ def instruct(  # noqa: PLR0913 - each is an option of its own
     tell({"client": client, "instruction": number}, lambda: console.print(said), as_json=as_json)
 
 
-def _print(seen: Foreseen) -> None:
-    """Print what would be done, one line for each system."""
+def _print(seen: Foreseen | Changes) -> None:
+    """Print what would be done."""
+    if isinstance(seen, Changes):
+        _print_changes(seen)
+        seen = seen.seen
     for system, collections in seen.places.items():
         console.print(f"{seen.to} in {system}: {', '.join(collections)}", markup=False)
     for system in seen.by_hand:
@@ -126,3 +146,19 @@ def _print(seen: Foreseen) -> None:
     if seen.host:
         console.print(f"one signed file goes to {seen.host}, and none to the person", markup=False)
     console.print(f"{seen.told} is told" if seen.told else "nothing is done and nobody is told", markup=False)
+
+
+def _print_changes(seen: Changes) -> None:
+    """Print what would be changed, by number: a value stands in no line, and so on no screen."""
+    table = Table("correction", "found in", "kind", "wrong", "right", "by hand, because")
+    for one in seen.changes:
+        where = f"{one.system} {one.collection}"
+        table.add_row(
+            str(one.correction), where, one.category, str(one.rows), str(one.right), one.reason or "-"
+        )
+    if seen.changes:
+        console.print(table)
+    for number in seen.unplaced:
+        console.print(f"correction {number}: no record read here has that field, or that wrong value")
+    for system, reason in seen.unread.items():
+        console.print(f"{system}: cannot be looked at: {reason}", markup=False)

@@ -14,7 +14,7 @@ from rich.progress import Progress
 
 from commands._counter import Exit, Json, complaints, console, tell
 from commands._desk import with_desk
-from commands._typed import asked, typed
+from commands._typed import asked, told, typed
 from desk.desk import Desk
 from desk.intake import OpenedCase
 from desk.together import open_together
@@ -114,9 +114,9 @@ def open_one(  # noqa: PLR0913  # a form has as many fields as it has
         return await open_together(desk, new, again=again)
 
     opened = with_desk(work, as_json=as_json)
-    told = [_told(one) for one in opened]
+    said = [_told(one) for one in opened]
     tell(
-        {**told[0], "cases": told} if len(told) > 1 else told[0],
+        {**said[0], "cases": said} if len(said) > 1 else said[0],
         lambda: console.print("\n".join(_said(one) for one in opened)),
         as_json=as_json,
     )
@@ -157,16 +157,8 @@ def import_many(
 
 def _wished(given: str, rights: Sequence[str]) -> str:
     """Return what is to be corrected, from a file or standard input, or line by line from whoever types."""
-    if given == "-":
-        return sys.stdin.read()
-    if given:
-        try:
-            return Path(given).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
-            complaints.print("corrections: name a file in UTF-8 that can be read", style="red")
-            raise typer.Exit(Exit.INPUT) from None
-    if CORRECTING.isdisjoint(rights) or not sys.stdin.isatty():
-        return ""
+    if given or CORRECTING.isdisjoint(rights) or not sys.stdin.isatty():
+        return told(given)
     asked = iter(lambda: str(typer.prompt("field = right value (empty: done)", "", err=True)), "")
     return "\n".join(asked)
 

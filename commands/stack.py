@@ -7,12 +7,12 @@ import uvicorn
 
 import fitter
 import settings
-from commands._counter import Exit, Json, console, guarded, next_move, tell, whole
+from commands._counter import Exit, Json, console, guarded, tell
 from commands._desk import with_desk
+from commands._parts import print_parts
 from console.window import window
 from desk.desk import Desk
-from desk.systems import Health, Left, health
-from dsar.canaries import CanaryState
+from desk.systems import Health, health
 from dsar.webhooks import secret_of
 from preparing import prepare as prepare_stack
 
@@ -37,7 +37,7 @@ def systems(*, as_json: Json = False) -> None:
             await connected.close()
 
     found = with_desk(work, as_json=as_json)
-    tell(found, lambda: _print_health(found), as_json=as_json)
+    tell(found, lambda: print_parts(found), as_json=as_json)
     if not all(part.ok for part in found):
         raise typer.Exit(Exit.FAILED)
 
@@ -78,28 +78,3 @@ def serve() -> None:
 def _secret(config: settings.Settings) -> bytes | None:
     said = config.secret("intake_secret")
     return secret_of(said) if said else None
-
-
-def _print_health(found: tuple[Health, ...]) -> None:
-    table = whole("part", "state", "canaries", "this month", "vendor", "can", "found by", "collections")
-    for part in found:
-        move = part.mend or next_move(part.reason, "see docs/how-to/connect-a-system.md")
-        state = f"{part.reason}: {move}" if part.reason else "ok"
-        card = part.card
-        verbs = " ".join(sorted(card.can)) if card else ""
-        keys = " ".join(sorted(card.finds_by)) if card else ""
-        names = " ".join(c.name for c in card.collections) if card else ""
-        heard = "\n".join(map(_heard, part.canaries))
-        month = _left(part.month) if part.month else ""
-        table.add_row(part.name, state, heard, month, card.vendor if card else "", verbs, keys, names)
-    console.print(table)
-
-
-def _left(month: Left) -> str:
-    told = f"{month.used} of {month.per_month} orders used, {month.left} left"
-    return f"{told}; resets {month.resets_at:%Y-%m-%d} UTC"
-
-
-def _heard(state: CanaryState) -> str:
-    what = f"SILENT ({state.reason}) since" if state.silent else "found since"
-    return f"{state.canary}: {what} {state.since_at:%Y-%m-%d %H:%M}"

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from connectors._map import DataMap
 from connectors._map_deeds import HASH
 from connectors._reach import Condition, Table, split
-from connectors._sql_deeds import Deeds, emptied
+from connectors._sql_deeds import Deeds
 from connectors._sql_errors import named
 from dsar.errors import InputError, TemporaryError
 
@@ -45,7 +45,7 @@ class Mutations(Deeds):
     def erase_all(self, connection: sa.Connection, name: str) -> int:
         erasing = self.layout.map.collections[name].erase
         if isinstance(erasing, dict):
-            return self._write(connection, name, emptied(erasing), self._unerased)
+            return self._write(connection, name, self.emptied(name), self._unerased)
         return self._remove(connection, name, self._unerased)
 
     def _remove(self, connection: sa.Connection, name: str, which: Callable[[str, Table], Condition]) -> int:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from connectors import _reach, _sql_keys, _sql_order
-from connectors._map import DataMap
+from connectors._map import DataMap, Entry
 from connectors._scan_reach import ways
+from connectors._scan_words import ONLY_PEOPLES
 from connectors._schema import Schema, TableFacts
 from dsar.errors import DsarError, OperatorError
 
@@ -24,7 +25,7 @@ class Drift:
 
 def drift(system: str, data_map: DataMap, schema: Schema, inspector: sa.Inspector) -> tuple[Drift, ...]:
     """Return every difference, those that break first."""
-    found = [*_gone(system, data_map, schema, inspector), *_new(data_map, schema)]
+    found = dict.fromkeys([*_gone(system, data_map, schema, inspector), *_new(data_map, schema)])
     return tuple(sorted(found, key=lambda one: (not one.breaks, one.where)))
 
 
@@ -57,8 +58,9 @@ def _new(data_map: DataMap, schema: Schema) -> Iterator[Drift]:
             where = f"{data_map.table_of(name)}.{column}"
             if guess.trait == "secret" and exported:
                 yield Drift(code="secret_exported", where=where, advice="put it under `except`")
-            elif guess.trait != "secret" and entry.columns and not exported:
+            elif guess.trait not in {"secret", "label"} and entry.columns and not exported:
                 yield Drift(code="column_unmapped", where=where, advice=f"it seems to hold: {guess.trait}")
+        yield from _outlasting(data_map.table_of(name), entry, facts)
     mapped = {data_map.table_of(name) for name in data_map.collections}
     home = data_map.table_of(data_map.person.table)
     for table in dict.fromkeys(way.table for way in ways(schema, home)) if home in schema else ():
@@ -66,14 +68,25 @@ def _new(data_map: DataMap, schema: Schema) -> Iterator[Drift]:
             yield Drift(code="table_unmapped", where=table, advice=_advice(schema[table]))
 
 
+def _outlasting(table: str, entry: Entry, facts: TableFacts | None) -> Iterator[Drift]:
+    """What an erasure column by column would leave in its rows: the copy of an address, a note about them."""
+    if isinstance(entry.erase, dict) and facts:
+        for column, guess in facts.guesses.items():
+            if guess.trait in _OF_ONE and column not in {*entry.erase, *entry.key}:
+                advice = f"erasing leaves it, and it seems to hold: {guess.trait}"
+                yield Drift(code="column_outlasts", where=f"{table}.{column}", advice=advice)
+
+
 def _advice(facts: TableFacts) -> str:
-    held = ", ".join(sorted({guess.trait for guess in facts.guesses.values()}))
+    held = ", ".join(sorted({guess.trait for guess in facts.guesses.values()} - {"label"}))
     return f"it leads to the person; it seems to hold: {held or 'nothing personal by itself'}"
 
 
+_OF_ONE = ONLY_PEOPLES | {"text", "account_id", "distinct_id", "ip"}  # what may say whose the row was
 _ELSE = "see docs/how-to/connect-a-system.md"
 _ADVICE = {
     "column_missing": "it was renamed or dropped: correct the map",
+    "column_unfit": "choose another way to erase it: it cannot hold what the map writes there",
     "key_not_unique": "give the collection another `key`",
     "cascade_unplanned": "map that table, with its `erase`",
     "column_referenced": "rows refer to its row: leave it out, or drop its index",

@@ -73,7 +73,7 @@ class _Granting:
         if not (self._postgres and facts and (entry.columns or entry.except_)):
             return ""
         wanted = set(entry.columns) or {*facts.columns} - entry.except_
-        wanted |= {*entry.key, *entry.via, *self._asked_of(name)}
+        wanted |= {*entry.key, *entry.via, *entry.where, *self._asked_of(name)}
         return f" ({self._columns([c for c in facts.columns if c in wanted])})"
 
     def _asked_of(self, name: str) -> Iterator[str]:

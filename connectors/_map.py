@@ -11,8 +11,10 @@
 
 A collection's `key` (default `id`) orders its rows and must be unique. All columns are exported, or only
 `columns`, or all `except` some; `secret: {ssn: government_id}` marks
-whose value is not disclosed. `table` is needed where the collection's name is not the table's. What may be
-done to the rows stands in `_map_deeds.py`. `third_party` lists columns that may speak of others; or `true`.
+whose value is not disclosed. `where: {object_type: customer}` takes only the rows in which that stands, of a
+table that holds what belongs to many kinds of things. `table` is needed where the collection's name is not
+the table's. What may be done to the rows stands in `_map_deeds.py`. `third_party` lists columns that may
+speak of others; or `true`.
 """
 
 import difflib
@@ -23,7 +25,7 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
-from connectors._map_deeds import Erasing, Flag, Removed, Stop
+from connectors._map_deeds import Erasing, Flag, Removed, Stop, Value
 from dsar.deeds import Purpose
 from dsar.errors import InputError
 from dsar.secret import Secret
@@ -62,6 +64,7 @@ class Entry(_Strict):
     columns: tuple[Column, ...] = ()
     except_: frozenset[Column] = Field(default=frozenset(), alias="except")
     via: dict[Column, Target] = {}
+    where: dict[Column, Value] = {}
     erase: Erasing | None = None
     rectify: tuple[Column, ...] = ()
     secret: dict[Column, Secret] = {}
@@ -74,6 +77,11 @@ class Entry(_Strict):
         return (
             (("*",) if self.third_party else ()) if isinstance(self.third_party, bool) else self.third_party
         )
+
+    @property
+    def correctable(self) -> frozenset[Column]:
+        """What may be corrected: by its key a row stays known, and by its `via` reached."""
+        return frozenset(self.rectify) - {*self.key, *self.via}
 
     @property
     def parent(self) -> str:

@@ -104,7 +104,7 @@ class Deeds:
         """
         entries = self.reads.map.collections
         if not all(
-            c.collection in entries and c.attribute in entries[c.collection].rectify for c in corrections
+            c.collection in entries and c.attribute in entries[c.collection].correctable for c in corrections
         ):
             raise UnsupportedError(self.card.name, "attribute_by_hand")
         people = await self.known(identity)

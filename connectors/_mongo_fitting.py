@@ -27,6 +27,8 @@ def demand_fitting_map(data_map: DataMap) -> None:
 def _unfit(data_map: DataMap, entry: Entry) -> str:
     if entry.key not in {("id",), ("_id",)}:
         return "remove `key`: documents are told apart by `_id`"
+    if entry.where:
+        return "remove `where`: a field that tells kinds apart is not asked for here"
     if len(entry.via) > 1:
         return "`via` is one field that leads to one field"
     marked = (*entry.secret, *(() if isinstance(entry.third_party, bool) else entry.third_party))

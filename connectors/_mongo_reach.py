@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from connectors._identifiers import digits
 from connectors._map import DataMap, Entry
 from connectors._mongo import Store
 from connectors._mongo_values import (
@@ -28,7 +29,6 @@ from connectors._mongo_values import (
 from connectors._paging import Batches
 from connectors._reader import Question, Stream
 from dsar.holdings import Card, Row
-from dsar.person import comparable
 from dsar.vocabulary import IdentifierKind
 
 MOST_MATCHES = 1000  # beyond that a shared address is ambiguous anyway
@@ -139,18 +139,13 @@ def _patterns(kind: IdentifierKind, value: str) -> Sequence[Filter]:
         forms = sorted({unicodedata.normalize(form, value) for form in ("NFC", "NFD")})
         return [{"$regex": f"^\\s*{re.escape(form)}\\s*$", "$options": "i"} for form in forms]
     if kind is IdentifierKind.PHONE:
-        digits = _digits(value)
-        return [{"$regex": f"^[+0 (]*{_BETWEEN.join(digits)} *$"}] if digits else ()
+        number = digits(value)
+        return [{"$regex": f"^[+0 (]*{_BETWEEN.join(number)} *$"}] if number else ()
     return [{"$in": typed(value)}]
 
 
 def _shown(kind: IdentifierKind, path: str, person: Row) -> list[object]:
     found = [text for value in values_at(person, path) if (text := spelled(value))]
     if kind is IdentifierKind.PHONE:
-        return [prefix + digits for text in found if (digits := _digits(text)) for prefix in ("", "+", "00")]
+        return [prefix + number for text in found if (number := digits(text)) for prefix in ("", "+", "00")]
     return [*found]
-
-
-def _digits(phone: str) -> str:
-    text = comparable(IdentifierKind.PHONE, phone)
-    return text.removeprefix("+") if text.startswith("+") else text.removeprefix("00")

@@ -4,22 +4,20 @@ Every value is bound, none is written into a statement. Rows are reached by nest
 that no join can count or export one twice.
 """
 
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 
-from connectors import _sql_errors
+from connectors import _sql, _sql_errors
+from connectors._identifiers import digits, same, spellings, typed
 from connectors._map import DataMap
 from connectors._values import Key
-from dsar.person import Identity, askable, comparable
+from dsar.person import Identity, askable
 from dsar.vocabulary import IdentifierKind
 
 MOST_MATCHES = 1000  # beyond that a shared address is ambiguous anyway
-_BIGINT_DIGITS = 19
 _SEPARATORS = " -()./\u00a0"
 
 Table = sa.FromClause
@@ -64,7 +62,8 @@ class Layout:
         table, kinds = self._home(), self.map.person.finds_by
         fits = [self._fits(table, kind, column, identity) for kind, column in kinds.items()]
         asked = [condition for condition in fits if condition is not None]
-        return self._people_rows(table).where(sa.or_(*asked)).limit(MOST_MATCHES) if asked else None
+        its = self._of_its_kind(self.map.person.table, table)
+        return self._people_rows(table).where(sa.or_(*asked), *its).limit(MOST_MATCHES) if asked else None
 
     def people_by_key(self, keys: Sequence[Key]) -> sa.Select[Any]:
         """Select the rows with these keys."""
@@ -75,7 +74,7 @@ class Layout:
         """Compare again by our own rules: collations call different letters equal, and pad with blanks."""
         kinds = self.map.person.finds_by
         stored = zip(kinds, row[len(row) - len(kinds) :], strict=True)
-        return any(_same(kind, value, identity.of(kind)) for kind, value in stored if value is not None)
+        return any(same(kind, value, identity.of(kind)) for kind, value in stored if value is not None)
 
     def _people_rows(self, table: Table) -> sa.Select[Any]:
         person = self.map.person
@@ -88,13 +87,13 @@ class Layout:
             return None
         found = self.live[self.map.person.table][column]
         if kind is IdentifierKind.EMAIL:
-            return sa.func.lower(table.c[column]).in_(sorted({s for v in values for s in _spellings(v)}))
+            return sa.func.lower(table.c[column]).in_(sorted({s for v in values for s in spellings(v)}))
         if kind is IdentifierKind.PHONE:
-            digits = {_digits(value) for value in values} - {""}
-            dialled = sorted(prefix + d for d in digits for prefix in ("", "+", "00"))
+            numbers = {digits(value) for value in values} - {""}
+            dialled = sorted(prefix + n for n in numbers for prefix in ("", "+", "00"))
             return _without_separators(table.c[column]).in_(dialled) if dialled else None
-        typed = [fit for value in values if (fit := _typed(found, value.strip())) is not None]
-        return _among([table.c[column]], [(value,) for value in typed]) if typed else None
+        fitting = [fit for value in values if (fit := typed(found, value.strip())) is not None]
+        return _among([table.c[column]], [(value,) for value in fitting]) if fitting else None
 
     def _home(self) -> Table:
         return self.table(self.map.person.table)
@@ -107,6 +106,13 @@ class Layout:
 
     def reached(self, name: str, table: Table, keys: Sequence[Key]) -> Condition:
         """Return which rows of a collection are the person's."""
+        return sa.and_(self._led(name, table, keys), *self._of_its_kind(name, table))
+
+    def _of_its_kind(self, name: str, table: Table) -> Iterator[Condition]:
+        for column, value in self.map.collections[name].where.items():
+            yield table.c[column] == bound(value)
+
+    def _led(self, name: str, table: Table, keys: Sequence[Key]) -> Condition:
         entry = self.map.collections[name]
         if not entry.via:
             return _among([table.c[column] for column in entry.key], keys)
@@ -144,10 +150,12 @@ def read_layout(system: str, data_map: DataMap, inspector: sa.Inspector) -> Layo
             found = inspector.get_columns(table, schema)
         except sa.exc.NoSuchTableError:
             raise _sql_errors.named(system, "table_missing", data_map.table_of(name)) from None
-        live[name] = {column["name"]: column["type"] for column in found}
+        live[name] = {column["name"]: _sql.base_type(column["type"]) for column in found}
         _demand(system, data_map.table_of(name), live[name], (*entry.key, *entry.columns, *entry.except_))
         marked = () if isinstance(entry.third_party, bool) else entry.third_party
-        _demand(system, data_map.table_of(name), live[name], (*entry.via, *entry.secret, *marked))
+        _demand(
+            system, data_map.table_of(name), live[name], (*entry.via, *entry.where, *entry.secret, *marked)
+        )
     _demand_across(system, data_map, live)
     return Layout(data_map, live)
 
@@ -174,20 +182,22 @@ def _demand(system: str, table: str, live: dict[str, Any], wanted: Iterable[str]
             raise _sql_errors.named(system, "column_missing", f"{table}.{column}")
 
 
-def _bound(value: object) -> sa.BindParameter[Any]:
-    """Bind a value as the driver gave it to us: a cast to text would cost the index."""
+def bound(value: object) -> sa.BindParameter[Any]:
+    """Bind a value untyped, as the driver gave it to us: a cast to text would cost the index, and a column
+    of another type would refuse it.
+    """
     return sa.bindparam(None, value, type_=sa.types.NullType(), unique=True)
 
 
 def _among(columns: Sequence[sa.ColumnElement[Any]], keys: Iterable[Key]) -> Condition:
-    fits = [sa.and_(*(c == _bound(v) for c, v in zip(columns, key, strict=True))) for key in keys]
+    fits = [sa.and_(*(c == bound(v) for c, v in zip(columns, key, strict=True))) for key in keys]
     return sa.or_(sa.false(), *fits)
 
 
 def _beyond(columns: Sequence[sa.ColumnElement[Any]], key: Key) -> Condition:
     if len(columns) == 1:
-        return columns[0] > _bound(key[0])
-    return sa.tuple_(*columns) > sa.tuple_(*(_bound(value) for value in key))
+        return columns[0] > bound(key[0])
+    return sa.tuple_(*columns) > sa.tuple_(*(bound(value) for value in key))
 
 
 def _is_text(kind: sa.types.TypeEngine[Any]) -> bool:
@@ -199,47 +209,7 @@ def _order(wanted: Sequence[str], key: Sequence[str]) -> list[int]:
     return [key.index(column) for column in wanted] if sorted(wanted) == sorted(key) else []
 
 
-def _typed(found: sa.types.TypeEngine[Any], value: str) -> object:
-    """Return the value as that column would hold it; None if it never could."""
-    if isinstance(found, sa.types.Integer):
-        digits = getattr(found, "digits", _BIGINT_DIGITS - 1)
-        return int(value) if value.isascii() and value.isdecimal() and len(value) <= digits else None
-    if isinstance(found, sa.types.Uuid):
-        return _uuid(value)
-    return value
-
-
-def _uuid(value: str) -> UUID | None:
-    try:
-        return UUID(value)
-    except ValueError:
-        return None
-
-
-def _spellings(email: str) -> set[str]:
-    """How `lower()` may spell a stored address: some databases lower ASCII only, and accents may be split."""
-    text = email.strip()
-    forms = [unicodedata.normalize(form, text) for form in ("NFC", "NFD")]
-    cases = [s for form in forms for s in (form, form.lower(), form.upper())]
-    return {*cases, *(_ascii_lower(s) for s in cases)}
-
-
-def _ascii_lower(text: str) -> str:
-    return "".join(c.lower() if c.isascii() else c for c in text)
-
-
-def _digits(phone: str) -> str:
-    text = comparable(IdentifierKind.PHONE, phone)
-    return text.removeprefix("+") if text.startswith("+") else text.removeprefix("00")
-
-
 def _without_separators(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     for separator in _SEPARATORS:
         column = sa.func.replace(column, separator, "")
     return column
-
-
-def _same(kind: IdentifierKind, stored: object, wanted: Iterable[str]) -> bool:
-    if kind is IdentifierKind.PHONE:
-        return bool(_digits(str(stored))) and _digits(str(stored)) in map(_digits, wanted)
-    return comparable(kind, str(stored)) in {comparable(kind, value) for value in wanted} - {""}

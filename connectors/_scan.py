@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import yaml
 
-from connectors._scan_reach import Way, person_table, ways
-from connectors._scan_words import DOUBTED, NAME, Guess, table_category
+from connectors._scan_names import snake, table_category
+from connectors._scan_reach import Way, person_tables, ways
+from connectors._scan_words import DOUBTED, NAME, Guess
 from connectors._schema import Schema, TableFacts
 from dsar.errors import InputError
 from dsar.vocabulary import Category, IdentifierKind
@@ -36,12 +37,15 @@ class Proposed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """A whole map as proposed. `left` are tables with no way to the person, and what they seem to hold."""
+    """A whole map as proposed. `left` are tables with no way to the person, and what they seem to hold;
+    `others` are tables in which a row may be a person of another kind.
+    """
 
     person: str
     finds_by: Mapping[IdentifierKind, tuple[str, Guess]]
     collections: tuple[Proposed, ...]
     left: Mapping[str, str]
+    others: tuple[str, ...] = ()
 
     @property
     def questions(self) -> tuple[str, ...]:
@@ -55,7 +59,8 @@ def propose(schema: Schema, person: str = "") -> Proposal:
     Raises:
         InputError: `person_unknown`: no table has people in it that could be found, or it is not there.
     """
-    table, sure = (person, 1.0) if person else person_table(schema)
+    likely = person_tables(schema)
+    table, sure = (person, 1.0) if person else next(iter(likely.items()), ("", 0.0))
     finds_by = _finds_by(schema[table]) if table in schema else {}
     if not finds_by:
         hint = f"name the table in which a row is a person: {', '.join(schema) or 'there is no table'}"
@@ -71,7 +76,13 @@ def propose(schema: Schema, person: str = "") -> Proposal:
         collections.append(_proposed(schema[way.table], name, way, names))
     reached = {way.table for way in found} | {table}
     left = {name: _held(facts) for name, facts in schema.items() if name not in reached}
-    return Proposal(person=names[table], finds_by=finds_by, collections=tuple(collections), left=left)
+    return Proposal(
+        person=names[table],
+        finds_by=finds_by,
+        collections=tuple(collections),
+        left=left,
+        others=tuple(other for other in likely if other != table),
+    )
 
 
 def _proposed(facts: TableFacts, name: str, way: Way, names: Mapping[str, str]) -> Proposed:
@@ -108,9 +119,27 @@ def _category(facts: TableFacts, *, home: bool) -> Category:
 
 def _held(facts: TableFacts) -> str:
     """Say what a table seems to hold of people; empty if nothing."""
-    if not facts.key and facts.guesses:
-        return "no unique key: " + ", ".join(sorted({guess.trait for guess in facts.guesses.values()}))
-    return ", ".join(f"{column}: {guess.trait}" for column, guess in facts.guesses.items())
+    guesses = {column: guess.trait for column, guess in facts.guesses.items() if guess.trait != "label"}
+    if {*guesses.values()} <= {"money", "secret"}:
+        return ""  # a price or a token says nothing of anybody
+    kind = _kind_of_row(facts)
+    if not facts.key and guesses:
+        return "no unique key: " + ", ".join(sorted({*guesses.values()}))
+    told = [f"{column}: {trait}" for column, trait in guesses.items()]
+    return ", ".join(told + ([f"{kind} says of what kind, see `where`"] if guesses and kind else []))
+
+
+def _kind_of_row(facts: TableFacts) -> str:
+    """Return the column that says to which table a row belongs, where no foreign key can: `about_type` beside
+    `about_id`, `content_type_id` beside `object_id`.
+    """
+    pointing = {column for found in facts.references for column in found.columns}
+    free = {snake(column) for column in facts.columns if column not in pointing}
+    for column in facts.columns:
+        subject = re.sub(r"_type(?:_id)?$", "", snake(column))
+        if subject != snake(column) and free & {f"{subject}_id", "object_id"}:
+            return column
+    return ""
 
 
 def _names(tables: Sequence[str]) -> Mapping[str, str]:
@@ -131,6 +160,9 @@ def written(proposal: Proposal) -> str:
 def _lines(proposal: Proposal) -> Iterator[str]:
     yield _HEAD.format(sure=f"{NAME + 0.05:.2f}")
     home = proposal.collections[0]
+    if proposal.others:
+        yield "# A row may be a person here, too. Those people want a map of their own (`--person`):"
+        yield f"#   {_safe(', '.join(proposal.others))}"
     yield "person:"
     yield f"  table: {home.name}{_remark(home.confidence, home.why)}"
     yield "  finds_by:"

@@ -4,10 +4,12 @@ A confidence is a guess between 0 and 1 about a guess: a person confirms each ma
 """
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum, auto
 from ipaddress import ip_address
 
+from connectors._scan_names import snake, sounds_like_people, words
 from dsar.vocabulary import Category
 
 AGREED, SHAPE, NAME, DOUBTED = 0.95, 0.8, 0.6, 0.3  # name and values; values; name; name against values
@@ -18,8 +20,35 @@ _LUHN_MOST = 9
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s.]{2,}")
 _PHONE = re.compile(r"(?=(?:\D*\d){7,15}\D*$)\+?[\d\s()./-]+")
+_MENTION = re.compile(r"[^@\s\"'<>()\[\]:,;]{1,64}@[\w-]+(?:\.[\w-]+)*\.[a-zA-Z]{2,}")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 _AGENT = re.compile(r"(?:Mozilla|Opera|curl|Dalvik)/\d.*")
+_KEYS = re.compile(r'"([^"\\]{1,60})"\s*:')  # of a JSON object, also where its text was cut short
+_ABOUT = re.compile(r"_(?:id|type|key|count|at|on)$")  # what a column says of another, not what it holds
+_LOOSE = frozenset({"text", "address", "label"})
+
+
+# What a row has that is about a person, and not about a thing.
+ONLY_PEOPLES = frozenset({"email", "phone", "birth", "name", "address", "iban", "card", "special"})
+
+
+class Family(Enum):
+    """What a column can hold by its type: a truth value and a reference hold nothing that is guessed."""
+
+    TEXT = auto()
+    NUMBER = auto()
+    DAY = auto()
+    JSON = auto()
+    OTHER = auto()
+
+
+_FITS = {
+    Family.NUMBER: frozenset(
+        {"secret", "birth", "money", "special", "phone", "card", "account_id", "distinct_id"}
+    ),
+    Family.DAY: frozenset({"birth"}),
+    Family.OTHER: frozenset({"secret"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +69,8 @@ class _Trait:
     shape: Callable[[str], bool] | None = None
 
 
-def _words(text: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:^|_)(?:{text})(?:_|\d|$)")
+# The last word says what it is: a `mail_template` is no address.
+_MAIL = re.compile(r"(?:^|_)(?:e?_?mail|courriel)(?:_?addr(?:ess)?)?(?:_?\d+)?$")
 
 
 def _is_ip(text: str) -> bool:
@@ -79,105 +108,112 @@ _TRAITS = (
     _Trait(
         "secret",
         None,
-        _words(
+        words(
             "pass(?:word|wd|wort|phrase)?|pwd|hash|digest|salt|secret|token|api_?key|private_?key|otp|totp|cvv|cvc|"
             "kennwort|mot_de_passe"
         ),
     ),
-    _Trait("email", Category.CONTACT, _words("e?_?mail|email_?addr(?:ess)?|courriel"), _like(_EMAIL)),
-    _Trait("ip", Category.TECHNICAL_USAGE, _words("ip|ip_?addr(?:ess)?|remote_addr"), _is_ip),
-    _Trait("iban", Category.FINANCIAL, _words("iban|bank_?account|kontonummer"), _is_iban),
-    _Trait("card", Category.FINANCIAL, _words("card_?(?:no|number|num)|pan|kartennummer"), _is_card),
+    _Trait("email", Category.CONTACT, _MAIL, _like(_EMAIL)),
+    _Trait("ip", Category.TECHNICAL_USAGE, words("ip|ip_?addr(?:ess)?|remote_addr"), _is_ip),
+    _Trait("iban", Category.FINANCIAL, words("iban|bank_?account|kontonummer"), _is_iban),
+    _Trait("card", Category.FINANCIAL, words("card_?(?:no|number|num)|pan|kartennummer"), _is_card),
     _Trait(
         "phone",
         Category.CONTACT,
-        _words("phone|tel|telephone|mobile|cell|fax|telefon|handy|msisdn"),
+        words("phone|tel|telephone|mobile|cell_?(?:phone|number|no)|skype|fax|telefon|handy|msisdn"),
         _like(_PHONE),
     ),
-    _Trait("agent", Category.TECHNICAL_USAGE, _words("user_?agent|browser|device"), _like(_AGENT)),
+    _Trait("agent", Category.TECHNICAL_USAGE, words("user_?agent|browser|device"), _like(_AGENT)),
     _Trait(
         "special",
         Category.SPECIAL,
-        _words(
-            "health|diagnosis|disease|religion|ethnicity|race|union|sexual|biometric|krankheit|konfession"
-        ),
+        words("health|diagnosis|disease|religion|ethnicity|race|union|sexual|biometric|krankheit|konfession"),
     ),
+    _Trait("distinct_id", Category.TECHNICAL_USAGE, words("distinct|analytics|anonymous|visitor|client_?id")),
     _Trait(
-        "distinct_id", Category.TECHNICAL_USAGE, _words("distinct|analytics|anonymous|visitor|client_?id")
+        "account_id",
+        Category.IDENTITY,
+        words("account|user_?name|login|customer_?(?:no|number)|kundennummer"),
     ),
-    _Trait(
-        "account_id", Category.IDENTITY, _words("account|username|login|customer_?(?:no|number)|kundennummer")
-    ),
-    _Trait(
-        "birth", Category.IDENTITY, _words("dob|birth(?:day|date)?|born|date_of_birth|geburtstag|geboren")
-    ),
+    _Trait("birth", Category.IDENTITY, words("dob|birth(?:day|date)?|born|date_of_birth|geburtstag|geboren")),
     _Trait(
         "name",
         Category.IDENTITY,
-        _words(
-            "(?:first|last|full|family|given|sur|middle|display)_?name|vorname|nachname|prenom|gender|title"
+        words(
+            "(?:first|last|full|family|given|sur|middle|display|nick|maiden|attendee|author|contact|customer|guest|"
+            "holder|owner|patient|person|recipient|sender)_?names?|vorname|nachname|prenom|gender"
         ),
     ),
     _Trait(
         "address",
         Category.CONTACT,
-        _words("address|street|city|town|zip|post_?code|postal|strasse|ort|plz|rue|ville"),
+        words("address|street|city|town|zip(?:_?code)?|post_?code|postal|strasse|ort|plz|rue|ville"),
     ),
     _Trait(
-        "money", Category.FINANCIAL, _words("amount|total|price|salary|balance|invoice|betrag|tax_?id|vat")
+        "money", Category.FINANCIAL, words("amount|total|price|salary|balance|invoice|betrag|tax_?id|vat")
     ),
-    _Trait("text", Category.SUPPORT, _words("message|comment|note|body|subject|remark|bemerkung")),
-    _Trait("name", Category.IDENTITY, _words("name")),
+    _Trait(
+        "text",
+        Category.SUPPORT,
+        words("answers?|messages?|comments?|notes?|content|body|subject|remarks?|bemerkung"),
+    ),
+    # Products, roles and colours have names, too: it is a person's only in company (`in_company`).
+    _Trait("label", None, words("names?|title")),
 )
 
 
-def snake(name: str) -> str:
-    """Return a name in lower case, its words joined by `_`: `OrderId`, `Order ID` and `order-id` alike."""
-    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
-    return re.sub(r"[^0-9a-zäöüßéèà]+", "_", split.lower()).strip("_")
-
-
-def guess(name: str, values: Sequence[str]) -> Guess | None:
+def guess(name: str, values: Sequence[str], family: Family = Family.TEXT) -> Guess | None:
     """Judge a column by its name and some of its values; None if neither says anything of a person."""
     named = next((t for t in _TRAITS if t.words.search(snake(name))), None)
-    if named and named.shape is None:
-        return Guess(named.name, named.category, NAME, "its name")
+    if named and named.name in _LOOSE and _ABOUT.search(snake(name)):
+        named = None
+    if family is Family.JSON:
+        return _within(values)
+    if family is not Family.TEXT:
+        fits = named and named.name in _FITS[family]
+        return Guess(named.name, named.category, NAME, "its name") if named and fits else None
+    judged = _judged(named, values)
+    if judged and judged.trait != "label":
+        return judged
+    return _within(values) or judged
+
+
+def _judged(named: _Trait | None, values: Sequence[str]) -> Guess | None:
     shaped = next((t for t in _TRAITS if t.shape and _share(t.shape, values) >= _MOST), None)
+    if named and named.shape is None and (named.name == "secret" or not shaped):
+        return Guess(named.name, named.category, NAME, "its name")
     if named and named.shape and values and named is not shaped:
         if _share(named.shape, values) < _FEW:
             return Guess(named.name, named.category, DOUBTED, "its name, but not its values")
         return Guess(named.name, named.category, NAME, "its name, and some of its values")
-    if named and shaped:
+    if named and named is shaped:
         return Guess(named.name, named.category, AGREED, "its name and its values")
-    if shaped:
+    if shaped:  # also an `address` that is one of e-mail
         return Guess(shaped.name, shaped.category, SHAPE, "its values")
     return Guess(named.name, named.category, NAME, "its name; it is empty") if named else None
 
 
+def _within(values: Sequence[str]) -> Guess | None:
+    """Look inside: at the keys of JSON, which name things as columns do, and for addresses within text."""
+    keys = {snake(key) for value in values if value[:1] in {"{", "["} for key in _KEYS.findall(value)}
+    inner = next((t for t in _TRAITS if t.category and any(t.words.search(key) for key in keys)), None)
+    if inner:
+        return Guess("text", inner.category, NAME, "a key within it")
+    if any(_MENTION.search(value) for value in values):
+        return Guess("text", None, NAME, "an e-mail address within it")
+    return None
+
+
+def in_company(guesses: Mapping[str, Guess], table: str) -> Mapping[str, Guess]:
+    """A plain `name` is a person's where the table is of people, or holds more that only people have."""
+    traits = {found.trait for found in guesses.values()}
+    if not (traits & ONLY_PEOPLES or sounds_like_people(table)):
+        return guesses
+    return {
+        column: replace(found, trait="name", category=Category.IDENTITY) if found.trait == "label" else found
+        for column, found in guesses.items()
+    }
+
+
 def _share(shape: Callable[[str], bool], values: Sequence[str]) -> float:
     return sum(map(shape, values)) / len(values) if values else 0.0
-
-
-# What a table is about, by its name, where its columns do not say.
-_TABLES = (
-    (Category.MARKETING_COMMS, _words("newsletters?|subscriptions?|consents?|campaigns?|mailings?")),
-    (Category.FINANCIAL, _words("payments?|invoices?|refunds?|bank.*|rechnung(?:en)?|zahlung(?:en)?")),
-    (Category.TRANSACTION, _words("orders?|lines?|items?|carts?|purchases?|bookings?|bestellung(?:en)?")),
-    (Category.SUPPORT, _words("tickets?|messages?|comments?|notes?|replies|conversations?|chats?")),
-    (Category.TECHNICAL_USAGE, _words("events?|logs?|visits?|sessions?|devices?|logins?|clicks?")),
-    (Category.CONTACT, _words("addresses|contacts?|adressen")),
-)
-_PEOPLE = _words(
-    "users?|customers?|people|persons?|members?|clients?|contacts?|accounts?|subscribers?|patients?|employees?|"
-    "kunden?|personen|mitglieder|benutzer|clients?"
-)
-
-
-def table_category(name: str) -> Category | None:
-    """Return what a table is about by its name; None if the name does not say."""
-    return next((category for category, words in _TABLES if words.search(snake(name))), None)
-
-
-def sounds_like_people(name: str) -> bool:
-    """Whether a row of a table with that name is likely a person."""
-    return _PEOPLE.search(snake(name)) is not None

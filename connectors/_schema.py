@@ -1,13 +1,14 @@
 """A live schema, read once: tables, columns, keys, references, and what the columns seem to hold."""
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from connectors import _sql
-from connectors._scan_words import Guess, guess
+from connectors._scan_words import Family, Guess, guess, in_company
 
 SAMPLE = 200  # rows of each table that are looked at; they are never shown
 _LONGEST = 500  # characters of a value that are looked at
@@ -31,6 +32,7 @@ class TableFacts:
     key: tuple[str, ...]
     unique: frozenset[frozenset[str]]
     references: tuple[Reference, ...]
+    optional: frozenset[str] = frozenset()  # columns that may be empty
     guesses: Mapping[str, Guess] = field(default_factory=dict)
 
 
@@ -53,8 +55,9 @@ def read_schema(connection: sa.Connection, schemas: Sequence[str] = ()) -> Schem
 
 
 def _facts(inspector: sa.Inspector, table: str, schema: str | None) -> TableFacts:
-    columns = {c["name"]: c["type"] for c in inspector.get_columns(table, schema)}
-    nullable = {c["name"] for c in inspector.get_columns(table, schema) if c["nullable"]}
+    known = inspector.get_columns(table, schema)
+    columns = {c["name"]: _sql.base_type(c["type"]) for c in known}
+    nullable = frozenset(c["name"] for c in known if c["nullable"])
     primary = tuple(inspector.get_pk_constraint(table, schema)["constrained_columns"])
     unique = frozenset(_sql.unique_keys(inspector, table, schema))
     whole = [key for key in unique if not key & nullable]
@@ -64,6 +67,7 @@ def _facts(inspector: sa.Inspector, table: str, schema: str | None) -> TableFact
         columns=columns,
         key=primary or tuple(column for column in columns if column in smallest),
         unique=unique,
+        optional=nullable,
         references=tuple(
             Reference(
                 tuple(found["constrained_columns"]),
@@ -81,15 +85,40 @@ def _named(table: str, schema: str | None) -> str:
 
 def _sampled(connection: sa.Connection, facts: TableFacts, table: str, schema: str | None) -> TableFacts:
     values = _values(connection, facts, table, schema)
-    judged = {column: guess(column, values.get(column, ())) for column in facts.columns}
-    guesses = {column: found for column, found in judged.items() if found}
-    return TableFacts(facts.name, facts.columns, facts.key, facts.unique, facts.references, guesses)
+    judged = {
+        column: guess(column, values.get(column, ()), family) for column, family in _families(facts).items()
+    }
+    guesses = in_company({column: found for column, found in judged.items() if found}, table)
+    return replace(facts, guesses=guesses)
+
+
+def _families(facts: TableFacts) -> Mapping[str, Family]:
+    """Return which columns may hold something of a person themselves. A reference only points at it."""
+    pointing = {column for found in facts.references for column in found.columns}
+    found = {column: _family(kind) for column, kind in facts.columns.items()}
+    return {c: f for c, f in found.items() if f is Family.TEXT or (f and c not in pointing)}
+
+
+def _family(kind: sa.types.TypeEngine[Any]) -> Family | None:
+    if isinstance(kind, sa.types.Boolean):
+        return None
+    if isinstance(kind, (sa.types.Uuid, sa.types.LargeBinary)):
+        return Family.OTHER
+    if isinstance(kind, (sa.types.Date, sa.types.DateTime)):
+        return Family.DAY
+    if isinstance(kind, (sa.types.JSON, sa.types.ARRAY)):
+        return Family.JSON
+    return Family.NUMBER if isinstance(kind, (sa.types.Integer, sa.types.Numeric)) else Family.TEXT
 
 
 def _values(
     connection: sa.Connection, facts: TableFacts, table: str, schema: str | None
 ) -> Mapping[str, list[str]]:
-    texts = [name for name, kind in facts.columns.items() if isinstance(kind, sa.types.String)]
+    texts = [
+        name
+        for name, kind in facts.columns.items()
+        if isinstance(kind, (sa.types.String, sa.types.JSON, sa.types.ARRAY))
+    ]
     if not texts:
         return {}
     columns: list[sa.ColumnClause[str]] = [sa.column(name) for name in texts]
@@ -99,7 +128,10 @@ def _values(
             rows = connection.execute(chosen.limit(SAMPLE)).all()
     except sa.exc.DBAPIError:
         return {}
-    return {
-        name: [str(row[i])[:_LONGEST].strip() for row in rows if isinstance(row[i], str) and row[i].strip()]
-        for i, name in enumerate(texts)
-    }
+    return {name: [text for row in rows if (text := _text(row[i]))] for i, name in enumerate(texts)}
+
+
+def _text(value: object) -> str:
+    """Return a value as text that can be judged; empty if there is none."""
+    written = json.dumps(value) if isinstance(value, (dict, list)) else value
+    return written[:_LONGEST].strip() if isinstance(written, str) else ""

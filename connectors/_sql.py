@@ -13,6 +13,8 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import DOMAIN
+from sqlalchemy.engine.interfaces import ReflectedIndex
 
 from connectors import _sql_errors
 from connectors._sql_engine import CONNECTIONS, STATEMENT_SECONDS, opened
@@ -106,15 +108,26 @@ def unharmed(connection: sa.Connection) -> AbstractContextManager[object]:
     return connection.begin_nested() if connection.dialect.name == "postgresql" else nullcontext()
 
 
+def base_type(kind: sa.types.TypeEngine[Any]) -> sa.types.TypeEngine[Any]:
+    """Return what a column holds in truth: a domain of PostgreSQL is another type with conditions."""
+    return kind.data_type if isinstance(kind, DOMAIN) else kind
+
+
 def unique_keys(inspector: sa.Inspector, table: str, schema: str | None) -> list[frozenset[str]]:
     """Return every set of columns that the table promises to be unique; a view promises nothing."""
     keys = [inspector.get_pk_constraint(table, schema)["constrained_columns"]]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sa.exc.SAWarning)  # an index on an expression is skipped: fine
         keys += [found["column_names"] for found in inspector.get_unique_constraints(table, schema)]
-        indexes = [found for found in inspector.get_indexes(table, schema) if found["unique"]]
+        indexes = [found for found in inspector.get_indexes(table, schema) if _is_whole(found)]
     keys += [[name for name in found["column_names"] if name] for found in indexes]
     return [frozenset(key) for key in keys if key]
+
+
+def _is_whole(index: ReflectedIndex) -> bool:
+    """Whether an index makes all rows unique, and not only those that fit its condition."""
+    told = index.get("dialect_options", {})
+    return bool(index["unique"]) and not any(told.get(f"{name}_where") for name in ("postgresql", "sqlite"))
 
 
 def _pages(result: sa.CursorResult[Any], most: int) -> Iterator[Rows]:

@@ -30,6 +30,7 @@ def card_of(name: str, data_map: DataMap) -> Card:
                 category=entry.category,
                 title=entry.title or key,
                 third_party=entry.of_others,
+                corrects=tuple(sorted(entry.correctable)),
                 client=entry.client,
                 secrets=entry.secret,
             )

@@ -11,15 +11,19 @@ from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSON, JSONB
 
 from connectors._map_deeds import HASH, REMOVE, Flag, Replaced, Value
-from connectors._reach import Condition, Layout, Table, split
+from connectors._reach import Condition, Layout, Table, bound, split
+from connectors._sql_fitting import spelled
 from connectors._values import Key
 
 BATCH = 20_000  # rows a transaction: long enough to be fast, short enough to hold nobody up
 # So many go in one statement without being chosen first, which is half the cost. It locks one person's rows.
 AT_ONCE = 200_000
 _MARK = "keyed:"  # what a hash of ours begins with, so that it is not hashed again
+_DIGITS = 32
+HASHED = len(_MARK) + _DIGITS  # characters of a hash of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class NewValue:
         column = table.c[self.column]
         if self.empty is not None:
             return sa.or_(column.is_(None), *(column == said for said in self.empty))
-        return sa.true() if self.old is None else column == self.old
+        return sa.true() if self.old is None else column == bound(self.old)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,9 @@ class Deeds:
         erasing, target = self.layout.map.collections[name].erase, self._target(name)
         which = self._unerased(name, target)
         if isinstance(erasing, dict):
-            return connection.execute(sa.update(target).where(which).values(emptied(erasing))).rowcount
+            return connection.execute(
+                sa.update(target).where(which).values(_bound(self.emptied(name)))
+            ).rowcount
         return connection.execute(sa.delete(target).where(which)).rowcount
 
     def fits_at_once(self, name: str, count: int) -> bool:
@@ -81,7 +87,7 @@ class Deeds:
             return self._remove(connection, name, self._unerased)
         if HASH in erasing.values():
             return self._hash(connection, name)
-        return self._write(connection, name, emptied(erasing), self._unerased)
+        return self._write(connection, name, self.emptied(name), self._unerased)
 
     def unflagged(self, connection: sa.Connection, flag: Flag, value: Value | None) -> int:
         """Count the person's rows in which a flag does not say this."""
@@ -125,11 +131,19 @@ class Deeds:
         )
         if not isinstance(erasing, dict):
             return reached
-        return sa.and_(reached, sa.or_(*(_holds(table.c[column], how) for column, how in erasing.items())))
+        kinds = self.layout.live[name]
+        holding = (_holds(table.c[column], how, kinds[column]) for column, how in erasing.items())
+        return sa.and_(reached, sa.or_(*holding))
+
+    def emptied(self, name: str) -> dict[str, object]:
+        """Return what stands in the columns of a collection afterwards; hashes apart."""
+        erasing, kinds = self.layout.map.collections[name].erase, self.layout.live[name]
+        told = erasing.items() if isinstance(erasing, dict) else ()
+        return {c: spelled(kinds[c], how.replace) if isinstance(how, Replaced) else None for c, how in told}
 
     def _not_yet(self, column: str, value: object) -> Callable[[str, Table], Condition]:
         def otherwise(name: str, table: Table) -> Condition:
-            other = table.c[column].is_distinct_from(sa.bindparam(None, value, unique=True))
+            other = table.c[column].is_distinct_from(bound(value))
             return sa.and_(self.layout.reached(name, table, self.keys), other)
 
         return otherwise
@@ -151,7 +165,7 @@ class Deeds:
         which: Callable[[str, Table], Condition],
     ) -> int:
         target = self._target(name)
-        statement = sa.update(target).where(self._batch(name, target, which)).values(dict(values))
+        statement = sa.update(target).where(self._batch(name, target, which)).values(_bound(values))
         return connection.execute(statement).rowcount
 
     def _hash(self, connection: sa.Connection, name: str) -> int:
@@ -177,7 +191,9 @@ class Deeds:
         if how == HASH and value is not None:
             return (
                 _MARK
-                + hmac.digest(self.secret, str(value).encode("utf-8", "surrogatepass"), sha256).hex()[:32]
+                + hmac.digest(self.secret, str(value).encode("utf-8", "surrogatepass"), sha256).hex()[
+                    :_DIGITS
+                ]
             )
         return how.replace if isinstance(how, Replaced) else None
 
@@ -197,13 +213,14 @@ class Deeds:
         return columns[0].in_(chosen) if len(columns) == 1 else sa.tuple_(*columns).in_(chosen)
 
 
-def emptied(erasing: Mapping[str, object]) -> dict[str, object]:
-    """Return what stands in the columns afterwards; hashes apart."""
-    return {column: how.replace if isinstance(how, Replaced) else None for column, how in erasing.items()}
+def _bound(values: Mapping[str, object]) -> dict[str, object]:
+    """Bind values untyped, so that each column takes them as its own type: an enum, JSON, a network."""
+    return {column: bound(value) for column, value in values.items()}
 
 
-def _holds(column: sa.ColumnElement[Any], how: object) -> Condition:
+def _holds(column: sa.ColumnElement[Any], how: object, kind: sa.types.TypeEngine[Any]) -> Condition:
     """Say that a column still holds something of the person."""
     if isinstance(how, Replaced):
-        return column != how.replace
+        same = sa.cast(column, JSONB) if type(kind) is JSON else column  # PostgreSQL's `json` equals nothing
+        return same != bound(spelled(kind, how.replace))
     return sa.and_(column.is_not(None), column.not_like(f"{_MARK}%")) if how == HASH else column.is_not(None)

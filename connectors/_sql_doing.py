@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import groupby
 from typing import cast
 
 import sqlalchemy as sa
@@ -63,15 +64,18 @@ class Doing:
             n in now and (now[n].count > s.count or now[n].method != s.method) for n, s in approved.items()
         ):
             raise OperatorError(self.name, "plan_outgrown")
-        done = {n: await self._erased(deeds, n, step.count) for n, step in now.items() if n in approved}
+        done: dict[str, int] = {}
+        for _table, beside in groupby((n for n in now if n in approved), deeds.layout.map.table_of):
+            done |= await self._erased(deeds, {name: now[name].count for name in beside})
         return tuple(
             self._receipt(step.collection, Verb.ERASE, done.get(step.collection, 0), step) for step in steps
         )
 
-    async def _erased(self, deeds: Deeds, name: str, count: int) -> int:
-        if deeds.fits_at_once(name, count):
-            return await self.writing.run(partial(deeds.erase_all, name=name))
-        return await self._until_none(partial(deeds.erase_some, name=name))
+    async def _erased(self, deeds: Deeds, counts: Mapping[str, int]) -> dict[str, int]:
+        """Erase collections of one table, in one transaction if it can be: their rows may name each other."""
+        if all(deeds.fits_at_once(name, count) for name, count in counts.items()):
+            return await self.writing.run(lambda c: {name: deeds.erase_all(c, name) for name in counts})
+        return {name: await self._until_none(partial(deeds.erase_some, name=name)) for name in counts}
 
     async def restrict(self, identity: Identity, collections: Sequence[str]) -> Sequence[Receipt]:
         """Set the flag that the map names for restriction."""
@@ -92,7 +96,7 @@ class Doing:
         deeds = await self._deeds(identity)
         entries = deeds.layout.map.collections
         if not all(
-            c.collection in entries and c.attribute in entries[c.collection].rectify for c in corrections
+            c.collection in entries and c.attribute in entries[c.collection].correctable for c in corrections
         ):
             raise UnsupportedError(self.name, "attribute_by_hand")
         values = [self._fitting(deeds.layout, correction) for correction in corrections]

@@ -56,6 +56,11 @@ def fitting(column: sa.types.TypeEngine[Any], text: str) -> object:
     return text
 
 
+def spelled(column: sa.types.TypeEngine[Any], value: object) -> object:
+    """Return a value of the map as this column takes it: `0` in a column of texts is a text, too."""
+    return str(value) if isinstance(column, sa.types.String) else value
+
+
 def is_text(column: sa.types.TypeEngine[Any]) -> bool:
     """Whether an empty text is something that this column can hold."""
     return isinstance(column, sa.types.String)

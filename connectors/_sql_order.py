@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
+from typing import Any
 
 import sqlalchemy as sa
 
 from connectors import _sql, _sql_errors
 from connectors._map import DataMap, Entry
-from connectors._map_deeds import REMOVE, Flag, Replaced
+from connectors._map_deeds import HASH, REMOVE, Flag, Replaced
 from connectors._reach import Layout, split
+from connectors._sql_deeds import HASHED
+from connectors._sql_fitting import fitting, is_text
 from dsar.errors import OperatorError
 
 Table = tuple[str | None, str]  # schema and name
@@ -17,21 +20,44 @@ Table = tuple[str | None, str]  # schema and name
 def in_order(system: str, data_map: DataMap, inspector: sa.Inspector) -> tuple[str, ...]:
     """Return the collections that can be erased, children before parents: by foreign keys, and by `via`.
 
+    A row of the person's own may refer to another that `via` reaches through it: a row of a general kind
+    under the same key, or their first address. Then their own goes first, since its key is known.
+
     Raises:
         OperatorError: `references_in_circle`; a person must erase there.
     """
-    names = {split(data_map.table_of(n))[::-1]: n for n, e in data_map.collections.items() if e.erase}
-    sorter: TopologicalSorter[str] = TopologicalSorter(dict.fromkeys(names.values(), ()))
-    for name, entry in data_map.collections.items():
-        if entry.erase and entry.parent and data_map.collections[entry.parent].erase:
+    for last in (True, False):
+        sorter = _sorter(data_map, inspector, home_last=last)
+        try:
+            sorter.prepare()
+        except CycleError:
+            continue
+        return tuple(_beside(data_map, sorter))
+    raise OperatorError(system, "references_in_circle")
+
+
+def _beside(data_map: DataMap, sorter: TopologicalSorter[str]) -> Iterator[str]:
+    """Of what could go at the same time, put collections of one table next to each other."""
+    while ready := sorter.get_ready():
+        tables = [data_map.table_of(name) for name in ready]
+        yield from sorted(ready, key=lambda name: tables.index(data_map.table_of(name)))
+        sorter.done(*ready)
+
+
+def _sorter(data_map: DataMap, inspector: sa.Inspector, *, home_last: bool) -> TopologicalSorter[str]:
+    entries = {name: entry for name, entry in data_map.collections.items() if entry.erase}
+    tables: dict[Table, list[str]] = {}
+    for name in entries:
+        tables.setdefault(split(data_map.table_of(name))[::-1], []).append(name)
+    sorter: TopologicalSorter[str] = TopologicalSorter(dict.fromkeys(entries, ()))
+    for name, entry in entries.items():
+        by_key = entry.parent == data_map.person.table and {*entry.parent_columns} == {*data_map.home.key}
+        if entry.parent in entries and (home_last or not by_key):
             sorter.add(entry.parent, name)
-    for child, parent, _ in _references(inspector, {schema for schema, _ in names}):
-        if child in names and parent in names and child != parent:
-            sorter.add(names[parent], names[child])
-    try:
-        return tuple(sorter.static_order())
-    except CycleError:
-        raise OperatorError(system, "references_in_circle") from None
+    for child, parent, _ in _references(inspector, {schema for schema, _ in tables}):
+        for name in tables.get(parent, ()) if child != parent else ():
+            sorter.add(name, *tables.get(child, ()))
+    return sorter
 
 
 def demand_fitting_deeds(system: str, layout: Layout, inspector: sa.Inspector) -> None:
@@ -39,8 +65,8 @@ def demand_fitting_deeds(system: str, layout: Layout, inspector: sa.Inspector) -
 
     Raises:
         OperatorError: `column_missing:…`, `column_not_nullable:…`, `column_unique:…` (one value for all would
-            collide), `cascade_unplanned:…` (removing a row would take along rows that no plan names),
-            `column_referenced:…` (it cannot change while other rows refer to its row).
+            collide), `column_unfit:…` (it cannot hold what the map writes), `cascade_unplanned:…` (removing
+            a row would take along rows that no plan names), `column_referenced:…` (rows refer to its row).
     """
     for name, entry in layout.map.collections.items():
         table = layout.map.table_of(name)
@@ -48,6 +74,9 @@ def demand_fitting_deeds(system: str, layout: Layout, inspector: sa.Inspector) -
             if column not in layout.live[name]:
                 raise _sql_errors.named(system, "column_missing", f"{table}.{column}")
         _demand_values_that_fit(system, table, entry, inspector)
+        for column, how in entry.erase.items() if isinstance(entry.erase, dict) else ():
+            if _unfit(layout.live[name][column], how):
+                raise _sql_errors.named(system, "column_unfit", f"{table}.{column}")
     _demand_changeable(system, layout.map, inspector)
     _demand_unbound(system, layout.map, inspector)
     _demand_flags(system, layout)
@@ -69,6 +98,16 @@ def _demand_values_that_fit(system: str, table: str, entry: Entry, inspector: sa
             raise _sql_errors.named(system, "column_not_nullable", f"{table}.{column}")
         if isinstance(how, Replaced) and column in alone:
             raise _sql_errors.named(system, "column_unique", f"{table}.{column}")
+
+
+def _unfit(kind: sa.types.TypeEngine[Any], how: object) -> bool:
+    if how == HASH:
+        longest = getattr(kind, "length", None)
+        return not is_text(kind) or isinstance(kind, sa.Enum) or bool(longest and longest < HASHED)
+    try:
+        return isinstance(how, Replaced) and fitting(kind, str(how.replace)) is None
+    except ValueError:
+        return True
 
 
 def _demand_changeable(system: str, data_map: DataMap, inspector: sa.Inspector) -> None:

@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from dsar.arrivals import each_once
 from dsar.errors import InputError
 from dsar.holdings import Collection, File, Page, Row
 from dsar.kinds import HEAD, TEXT, ending_of, kind_of
@@ -99,6 +100,7 @@ async def _pieces(path: Path) -> AsyncIterator[bytes]:
 
 
 def _csv(path: Path) -> Iterator[Row]:
+    csv.field_size_limit(LARGEST_DOCUMENT)  # by itself it refuses a cell of more than 131,072 characters
     with path.open(encoding="utf-8-sig", newline="") as source:
         head = source.readline()
         source.seek(0)
@@ -113,13 +115,17 @@ def _csv(path: Path) -> Iterator[Row]:
 
 def _lines(path: Path) -> Iterator[Row]:
     with path.open(encoding="utf-8-sig") as source:
-        yield from (_object(json.loads(line)) for line in source if line.strip())
+        yield from (_object(_said(line)) for line in source if line.strip())
 
 
 def _document(path: Path) -> Iterator[Row]:
     _demand(path.stat().st_size <= LARGEST_DOCUMENT)
-    said = json.loads(path.read_text(encoding="utf-8-sig"))
+    said = _said(path.read_text(encoding="utf-8-sig"))
     yield from map(_object, said if isinstance(said, list) else [said])
+
+
+def _said(text: str) -> Any:  # noqa: ANN401  # whatever JSON says
+    return json.loads(text, object_pairs_hook=each_once)
 
 
 def _object(said: Any) -> Row:  # noqa: ANN401  # whatever JSON says

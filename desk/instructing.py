@@ -1,6 +1,6 @@
 """What a client instructs, at the desk: noted with who and when, then carried out (LAW PRC-03)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -10,24 +10,31 @@ from temporalio.service import RPCError
 from activities.proven import proved_identity
 from desk.desk import Desk
 from dsar.clients import theirs
+from dsar.corrections import Wish
 from dsar.decisions import check_reason
 from dsar.errors import InputError, OperatorError, TemporaryError
-from dsar.evidence import EvidenceKind, Fact, Scalar
+from dsar.evidence import Entry, EvidenceKind, Fact, Scalar
 from dsar.holdings import Card
+from dsar.instruction_checks import (
+    check_by_hand,
+    check_corrections,
+    check_instruction,
+    check_target,
+    check_turn,
+)
 from dsar.instructions import (
     WORDS,
     Instruction,
     To,
     Trail,
     by_hand_in,
-    check_by_hand,
-    check_instruction,
-    check_target,
-    check_turn,
     key_of,
+    sealed_of,
+    sealed_under,
     target_of,
     trails,
 )
+from dsar.rectified import wish_name
 from dsar.regimes.catalogue import local_day
 from dsar.retention import is_doomed
 from dsar.transfers import read_target
@@ -40,7 +47,7 @@ class Given:
     """An instruction as it was given: by whom at the client, under which reference of theirs, on which day.
 
     `by_hand`: systems in which staff have carried it out. `send_to`: the client's own address, where what is
-    handed over goes.
+    handed over goes. `corrections`: what is right; none where those that wait already are meant.
     """
 
     to: str
@@ -49,6 +56,7 @@ class Given:
     on: date
     by_hand: tuple[str, ...] = ()
     send_to: str = field(default="", repr=False)
+    corrections: tuple[Wish, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +79,8 @@ async def instruct(desk: Desk, case_id: str, client: str, given: Given, *, by: s
         InputError: `handle_unknown`, `role_refused`, `client_unknown`, `instruction_unknown`,
             `instruction_malformed`, `instruction_runs`, `instruction_left`: another one, `not_passed_on`,
             `day_unlikely`, `not_a_clients`, `identity_unproved`, `shredded`; `target_missing`,
-            `target_unwanted`, `transfer_malformed`, `transfer_host_unknown`, `transfer_insecure`.
+            `target_unwanted`, `transfer_malformed`, `transfer_host_unknown`, `transfer_insecure`;
+            `corrections_missing`, `corrections_not_asked`.
         TemporaryError: Temporal cannot be reached.
     """
     request, entries = desk.case(case_id).request, desk.register.evidence(case_id)
@@ -140,10 +149,23 @@ def _check(desk: Desk, case_id: str, client: str, given: Given, by: str) -> None
     trail = trails(entries).get(client)
     if trail and not trail.done:
         check_turn(trail, To(given.to))
+    check_corrections(To(given.to), _sealed(desk, client, given), trail, sealed_before(entries, client))
     check_by_hand(given.by_hand, trail.left if trail else ())
     if is_doomed(entries):
         raise InputError("shredded", "this case cannot be read any more", field="case")
     _is_proved(desk, case_id)
+
+
+def sealed_before(entries: Sequence[Entry], client: str) -> str:
+    """Return where the corrections lie that a client's newest instruction is about; empty if about none."""
+    trail = trails(entries).get(client)
+    return sealed_of(entries, client, trail.number) if trail else ""
+
+
+def _sealed(desk: Desk, client: str, given: Given) -> str:
+    """Return where what was typed as right belongs in the vault; empty if nothing was."""
+    said = "\n".join(wish.to_bytes().decode() for wish in given.corrections)
+    return sealed_under(client, desk.vault.fingerprint("instructed", said)) if said else ""
 
 
 def _is_proved(desk: Desk, case_id: str) -> None:
@@ -172,8 +194,26 @@ def _noted(desk: Desk, case_id: str, client: str, given: Given, by: str, before:
         "words": words,
         "by_hand": " ".join(given.by_hand),
     }
+    if To(given.to) is To.CORRECT:
+        sealed = _sealed(desk, client, given)
+        for place, wish in enumerate(given.corrections, start=1):
+            desk.vault.put(case_id, wish_name(place, sealed), wish.to_bytes())
+        facts["sealed"] = sealed or sealed_before(desk.register.evidence(case_id), client)
     if given.send_to:
         desk.vault.put(case_id, target_of(client, number), read_target(given.send_to).url.encode())
     kind, key = EvidenceKind.INSTRUCTED, key_of(client, number)
     desk.register.record(case_id, Fact(key=key, kind=kind, at=desk.now(), facts=facts))
-    return trails(desk.register.evidence(case_id))[client]
+    return _stands(desk, case_id, client, given)
+
+
+def _stands(desk: Desk, case_id: str, client: str, given: Given) -> Trail:
+    """Return the instruction as it was noted. Somebody else may have noted another one at the same moment.
+
+    Raises:
+        InputError: `instruction_runs`.
+    """
+    entries = desk.register.evidence(case_id)
+    trail = trails(entries)[client]
+    check_turn(trail, To(given.to))
+    check_corrections(trail.to, _sealed(desk, client, given), trail, sealed_before(entries, client))
+    return trail

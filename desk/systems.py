@@ -61,7 +61,7 @@ async def health(desk: Desk, connectors: Mapping[str, Connector], post: Post) ->
     found += [Health(name=system, ok=False, reason=NOT_REGISTERED) for system in sorted(gone)]
     heard = [_heard(one, [state for state in known if state.system == one.name]) for one in found]
     heard = [await _counted(one, connectors) for one in heard]
-    return (*heard, *(await _doubts(desk) if found[1].ok else ()))
+    return (*heard, *(await _doubts(desk, heard[1])))
 
 
 def _canaries(desk: Desk) -> tuple[CanaryState, ...]:
@@ -90,11 +90,16 @@ async def _counted(one: Health, connectors: Mapping[str, Connector]) -> Health:
     return replace(one, month=left)
 
 
-async def _doubts(desk: Desk) -> tuple[Health, ...]:
-    """Say what is unsafe about the vault's bucket. A store that lets nobody ask leaves us in doubt."""
+async def _doubts(desk: Desk, vault: Health) -> tuple[Health, ...]:
+    """Say what is unsafe about the vault's bucket, also when only its keys are amiss.
+
+    A store that lets nobody ask leaves us in doubt, unless the vault itself has said so.
+    """
     try:
         doubts = await asyncio.wait_for(asyncio.to_thread(desk.vault.doubts), PATIENCE)
     except (DsarError, TimeoutError):
+        if not vault.ok:
+            return ()
         mend = "let the vault's credentials read the bucket's settings"
         return (Health(name="bucket", ok=True, reason="settings_unreadable", mend=mend),)
     return tuple(Health(name="bucket", ok=not d.grave, reason=d.code, mend=d.mend) for d in doubts)

@@ -58,7 +58,7 @@ def arrival(body: bytes) -> Arrival:
 
 def _parsed(body: bytes) -> Mapping[str, Any]:
     try:
-        event = json.loads(body.decode("utf-8"), object_pairs_hook=_once)
+        event = json.loads(body.decode("utf-8"), object_pairs_hook=each_once)
     except (ValueError, RecursionError):  # a UnicodeDecodeError is a ValueError
         raise InputError(
             "event_malformed", "send one JSON object in UTF-8, each key once", field="body"
@@ -68,7 +68,7 @@ def _parsed(body: bytes) -> Mapping[str, Any]:
     return event
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Two readers may take different ones of two equal keys: neither is taken."""
     found = dict(pairs)
     if len(found) < len(pairs):

@@ -19,7 +19,7 @@ from dsar.vocabulary import Right
 CORRECTING = frozenset({Right.RECTIFICATION, Right.CORRECT})
 MOST = 20  # wishes of one request
 LONGEST = 500  # characters of a value: it stands in a letter
-_LONGEST_TEXT = 50_000  # characters of all of them, before anything is read
+LONGEST_TEXT = 50_000  # characters of all of them, before anything is read
 _DEEPEST = 8  # how far below a record a field is looked for
 _FIELD = re.compile(
     r"(?:(?P<system>[a-z][a-z0-9_-]{0,39}):)?(?:(?P<collection>[a-z0-9][a-z0-9_-]{0,62})\.)?"
@@ -64,14 +64,14 @@ def read_wishes(text: str) -> tuple[Wish, ...]:
         InputError: `corrections_missing`, `corrections_malformed`, `corrections_too_long`,
             `corrections_too_many`, `correction_…`; it names the wish by its number and repeats no value.
     """
-    if len(text) > _LONGEST_TEXT:
+    if len(text) > LONGEST_TEXT:
         hint = f"use at most {LONGEST} characters for each value; leave out all that is not to be corrected"
-        raise _refused("corrections_too_long", hint)
+        raise refused("corrections_too_long", hint)
     pairs = list(_from_json(text) if text.lstrip().startswith("{") else _from_lines(text))
     if not pairs:
-        raise _refused("corrections_missing", "say what is to be right: field = value, one a line")
+        raise refused("corrections_missing", "say what is to be right: field = value, one a line")
     if len(pairs) > MOST:
-        raise _refused("corrections_too_many", f"at most {MOST} at a time: open another request for the rest")
+        raise refused("corrections_too_many", f"at most {MOST} at a time: open another request for the rest")
     wishes = tuple(_wish(number, *pair) for number, pair in enumerate(pairs, start=1))
     _each_once(wishes)
     return wishes
@@ -82,7 +82,7 @@ def _from_lines(text: str) -> Iterator[tuple[str, object]]:
         if line.strip():
             name, sign, value = line.partition("=")
             if not sign:
-                raise _refused("corrections_malformed", f"line {number}: write it as field = value")
+                raise refused("corrections_malformed", f"line {number}: write it as field = value")
             yield name, value.strip()
 
 
@@ -92,7 +92,7 @@ def _from_json(text: str) -> list[tuple[str, object]]:
         found = json.loads(text, object_pairs_hook=_Pairs)
     except (ValueError, RecursionError):
         hint = 'this is no JSON object: write {"field": "value"}, or field = value, one a line'
-        raise _refused("corrections_malformed", hint) from None
+        raise refused("corrections_malformed", hint) from None
     return [*found]
 
 
@@ -104,11 +104,11 @@ def _wish(number: int, name: str, said: object) -> Wish:
     found = _FIELD.fullmatch(name.strip())
     if not found or not plain(found["attribute"]):
         hint = "name a field as the system does: phone, people.phone or crm:people.phone"
-        raise _refused("correction_field", hint, number)
+        raise refused("correction_field", hint, number)
     right, wrong = _both(number, said)
     _check(number, right)
     if wrong is not None and wrong == right:
-        raise _refused("correction_same", "what is wrong and what is right are the same", number)
+        raise refused("correction_same", "what is wrong and what is right are the same", number)
     return Wish(
         attribute=found["attribute"].strip(),
         value=right,
@@ -123,7 +123,7 @@ def _both(number: int, said: object) -> tuple[str, str | None]:
     given = dict(said) if isinstance(said, _Pairs) else {"right": said}
     if not {*given} <= {"right", "wrong"} or not all(isinstance(v, str) for v in given.values()):
         hint = 'write a value as text, or as {"wrong": "…", "right": "…"}; figures and dates in quotes, too'
-        raise _refused("correction_not_text", hint, number)
+        raise refused("correction_not_text", hint, number)
     wrong = given.get("wrong")
     return str(given.get("right", "")).strip(), None if wrong is None else str(wrong)
 
@@ -131,15 +131,15 @@ def _both(number: int, said: object) -> tuple[str, str | None]:
 def _check(number: int, value: str) -> None:
     if not value:
         hint = "say what is right; what is to go altogether is a request for erasure"
-        raise _refused("correction_empty", hint, number)
+        raise refused("correction_empty", hint, number)
     if len(value) > LONGEST:
-        raise _refused("correction_too_long", f"use at most {LONGEST} characters", number)
+        raise refused("correction_too_long", f"use at most {LONGEST} characters", number)
     if any((c not in _JOINERS and unicodedata.category(c)[0] == "C") or c in "\u2028\u2029" for c in value):
         hint = "use one line of plain text, without control characters or marks that turn text around"
-        raise _refused("correction_unwritable", hint, number)
+        raise refused("correction_unwritable", hint, number)
     if _FORMULA.match(value):
         hint = "a spreadsheet would run this as a formula: leave out the sign at its beginning"
-        raise _refused("correction_formula", hint, number)
+        raise refused("correction_formula", hint, number)
 
 
 def _each_once(wishes: tuple[Wish, ...]) -> None:
@@ -147,11 +147,12 @@ def _each_once(wishes: tuple[Wish, ...]) -> None:
     for number, wish in enumerate(wishes, start=1):
         about = (wish.system, wish.collection, plain(wish.attribute), wish.wrong)
         if about in seen:
-            raise _refused("correction_twice", "this field is named twice: say which is right", number)
+            raise refused("correction_twice", "this field is named twice: say which is right", number)
         seen.add(about)
 
 
-def _refused(code: str, hint: str, number: int = 0) -> InputError:
+def refused(code: str, hint: str, number: int = 0) -> InputError:
+    """Return why a wish cannot be taken. It is named by its number, and no value is repeated."""
     where = f"correction {number}: " if number else ""
     return InputError(code, where + hint, field="corrections")
 

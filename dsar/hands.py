@@ -53,6 +53,11 @@ def was_by_hand(reason: str) -> bool:
     return _parts(reason)[0] in _KINDS
 
 
+def without_owner(reason: str) -> str:
+    """Return a reason as whoever asked may read it: which colleague's task it was is ours to know."""
+    return _parts(reason)[0] if was_by_hand(reason) else reason
+
+
 def wanted_by_mail(reason: str) -> Verb | None:
     """Return what a processor is to be asked for; None if nobody is written to."""
     kind, _, verb = _parts(reason)

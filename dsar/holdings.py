@@ -22,6 +22,7 @@ class Collection:
     secrets: Mapping[str, Secret] = field(default_factory=dict, hash=False)  # fields, and what they hold
     third_party: tuple[str, ...] = ()  # fields that may speak of others, `*` for all: reviewed before release
     client: str = ""  # whose data it is, if we only process it: a code of `clients` in the company's facts
+    corrects: tuple[str, ...] | None = None  # fields that a machine can correct; None: known when it is tried
 
 
 class Enforcer(StrEnum):

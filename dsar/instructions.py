@@ -9,11 +9,8 @@ from datetime import date
 from enum import StrEnum
 
 from dsar.case import RightsRequest, SystemAnswer
-from dsar.clients import Client
-from dsar.errors import InputError
-from dsar.evidence import Entry, EvidenceKind
-from dsar.transfers import read_target
-from dsar.vocabulary import Role, Verb
+from dsar.evidence import Entry, EvidenceKind, Scalar
+from dsar.vocabulary import Verb
 
 _ENDS = frozenset({EvidenceKind.LEFT_OPEN, EvidenceKind.CARRIED_OUT})
 # What shows that an instruction was acted on, and which fact of it is the instruction's number.
@@ -26,6 +23,7 @@ class To(StrEnum):
 
     ERASE = "erase"
     HAND_OVER = "hand-over"  # to them: they answer the person with it
+    CORRECT = "correct"  # what they say is right, wherever their collections say something else
     LEAVE = "leave"  # nothing: they answer the person without us
 
 
@@ -70,6 +68,19 @@ def folder_of(client: str, number: int) -> str:
 def target_of(client: str, number: int) -> str:
     """Return under which name the vault keeps where it goes: the address may be a key."""
     return f"{folder_of(client, number)}target"
+
+
+def sealed_under(client: str, fingerprint: str) -> str:
+    """Return where the vault keeps what a client says is right. The name follows from the words, so that two
+    who note an instruction at once cannot exchange one's words for the other's.
+    """
+    return f"instructed/{client}.{fingerprint[:32]}/"
+
+
+def sealed_of(entries: Iterable[Entry], client: str, number: int) -> str:
+    """Return where what one instruction says is right lies; empty if it is to correct nothing."""
+    key = key_of(client, number)
+    return next((str(e.facts.get("sealed") or "") for e in entries if e.key == key), "")
 
 
 def was_instructed(entries: Iterable[Entry], client: str, number: int, to: To = To.ERASE) -> bool:
@@ -142,14 +153,20 @@ def told_left(left: Iterable[SystemAnswer]) -> str:
 
 
 def by_hand_in(entries: Iterable[Entry], client: str) -> frozenset[str]:
-    """Return the systems in which a person carried out what this client instructed last."""
+    """Return the systems in which a person carried out what this client instructed last. Of corrections,
+    that means those very ones.
+    """
     given = [
         entry.facts
         for entry in unfinished(entries, client)
         if entry.kind is EvidenceKind.INSTRUCTED and entry.facts["client"] == client
     ]
-    same = [facts for facts in given if facts["to"] == given[-1]["to"]]
+    same = [facts for facts in given if _what(facts) == _what(given[-1])]
     return frozenset(system for facts in same for system in str(facts["by_hand"]).split())
+
+
+def _what(facts: Mapping[str, Scalar]) -> tuple[Scalar, Scalar]:
+    return facts["to"], facts.get("sealed")
 
 
 def way_gone(entries: Iterable[Entry], system: str, client: str, empty: Iterable[str]) -> bool:
@@ -165,75 +182,3 @@ def way_gone(entries: Iterable[Entry], system: str, client: str, empty: Iterable
     ours = any(facts["count"] and not facts.get("client") for facts in erased)
     theirs = {facts["collection"] for facts in erased if facts.get("client") == client}
     return ours and not theirs.issuperset(empty)
-
-
-def check_instruction(role: Role, on: date, today: date, passed_on: Iterable[date]) -> None:
-    """Let an instruction pass: the DPO notes it, after the request was passed on, and on a day that has come.
-
-    Raises:
-        InputError: `role_refused`, `not_passed_on`, `day_unlikely`.
-    """
-    if role is not Role.DPO:
-        raise InputError("role_refused", "only the DPO may note what a client instructs", field="by")
-    told = min(passed_on, default=None)
-    if told is None:
-        hint = "pass the request on to this client first: see `forward`"
-        raise InputError("not_passed_on", hint, field="client")
-    if not told <= on <= today:
-        hint = "give the day on which they instructed: not before they were told, and not to come"
-        raise InputError("day_unlikely", hint, field="on")
-
-
-def check_turn(before: Trail, to: To) -> None:
-    """Let no other instruction begin before the last one has ended. What waits for a hand can be given up.
-
-    Raises:
-        InputError: `instruction_runs`, `instruction_left`.
-    """
-    if to is before.to:
-        return
-    if not before.left:
-        hint = "what they instructed before is still carried out; let it end, then note this one"
-        raise InputError("instruction_runs", hint, field="to")
-    if to is not To.LEAVE:
-        hint = (
-            "what they instructed before waits for a hand, see `tasks`: settle it, or note `--to leave` first"
-        )
-        raise InputError("instruction_left", hint, field="to")
-
-
-def check_target(client: Client, to: To, typed: str, *, by_hand: bool) -> None:
-    """Let a client's data go to that client's own host and nowhere else.
-
-    Raises:
-        InputError: `target_missing`, `target_unwanted`, `transfer_malformed`, `transfer_host_unknown`,
-            `transfer_insecure`. It never repeats the address.
-    """
-    if to is not To.HAND_OVER and typed:
-        raise InputError("target_unwanted", "nothing is sent: leave --send-to out", field="send_to")
-    if to is not To.HAND_OVER or (by_hand and not typed):
-        return
-    if not typed:
-        hint = (
-            f"give the address at which {client.name} takes it in, or hand it over yourself: see `--by-hand`"
-        )
-        raise InputError("target_missing", hint, field="send_to")
-    target = read_target(typed)
-    if target.host != client.host:
-        known = client.host or "none"
-        hint = f"it goes to their own host alone, `host` under `clients` in policy/company.yaml: {known}"
-        raise InputError("transfer_host_unknown", hint, field="send_to")
-    if not client.inside and not target.url.startswith("https://"):
-        raise InputError("transfer_insecure", "give an address that begins with https://", field="send_to")
-
-
-def check_by_hand(systems: Iterable[str], scope: Iterable[str]) -> None:
-    """Let only systems be named in which this client's data is.
-
-    Raises:
-        InputError: `not_a_clients`.
-    """
-    known = sorted(scope)
-    if not set(systems) <= set(known):
-        hint = f"name a system that waits for a hand: {', '.join(known) or 'none'}"
-        raise InputError("not_a_clients", hint, field="by_hand")

@@ -66,6 +66,19 @@ class HandedOver:
     sha256: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Righted:
+    """What was corrected of a client's data, for them: (system, collection, field, records), each read again;
+    `already`: where it said so before. No value: they know what they said, and a letter is no safe place.
+    """
+
+    words: str
+    on: date
+    lines: tuple[tuple[str, str, str, int], ...]
+    already: tuple[tuple[str, str, str, int], ...]
+    by_hand: tuple[str, ...]
+
+
 class Notices(Protocol):
     """The words in which staff are reminded."""
 
@@ -82,6 +95,9 @@ class Notices(Protocol):
 
     def handed_over(self, request: RightsRequest, client: Client, done: HandedOver) -> Notice:
         """Tell a client what was handed over to them, and how they check it."""
+
+    def righted(self, request: RightsRequest, client: Client, done: Righted) -> Notice:
+        """Tell a client where their data says what they say is right."""
 
     def forward(self, request: RightsRequest, client: Client, address: str) -> Notice:
         """Tell a client who asked what; `address` is where the person can be reached."""

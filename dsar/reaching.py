@@ -35,6 +35,15 @@ def own(identity: Identity) -> Identity:
     return Identity(identifiers=tuple(i for i in identity.identifiers if not i.system))
 
 
+def found_by(identity: Identity, finds_by: Iterable[IdentifierKind], value: str) -> bool:
+    """Whether a system that searches by these kinds finds the person by this very value."""
+    kinds = set(finds_by)
+    return any(
+        i.kind in kinds and comparable(i.kind, i.value) == comparable(i.kind, value)
+        for i in identity.identifiers
+    )
+
+
 def unknown_to(system: str, identity: Identity) -> Identity:
     """Return an identity without the keys by which a system knows it already."""
     kept = (i for i in identity.identifiers if not (i.kind is _RECORD and i.system == system))

@@ -4,7 +4,7 @@ Numbers, names of systems and counts only. What was wrong and what is right lies
 that stand in the evidence.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,8 +16,11 @@ from dsar.vocabulary import Category
 FIELD_UNKNOWN = (
     "field_unknown"  # no system has a field of that name, or the value that is said to stand there
 )
+ATTRIBUTE_BY_HAND = "attribute_by_hand"  # no machine writes that field there
 SEVERAL_VALUES = "several_values"  # nobody said which of them is wrong
 STILL_WRONG, UNVERIFIABLE = "still_wrong", "unverifiable"
+FOUND_BY_IT = "found_by_it"  # whoever overwrites it finds the person no more, or somebody else
+OWN = "corrections/"  # where the vault keeps what the person of a case wants right
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +43,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corrections:
-    """The corrections of one case. `looked` are the systems in which they were looked for."""
+    """The corrections of one case, or of one instruction of a client. `looked` are the systems in which they
+    were looked for; `holding` those of a client in which anything of the person was.
+    """
 
     count: int
     places: tuple[Place, ...] = ()
     looked: tuple[str, ...] = ()
     accepted: tuple[int, ...] = ()
     refused: tuple[int, ...] = ()
+    holding: tuple[str, ...] = ()
 
     @property
     def undecided(self) -> tuple[str, ...]:
@@ -79,14 +85,16 @@ class Corrected:
     check_after: timedelta | None = None
 
 
-def wish_name(number: int) -> str:
+def wish_name(number: int, folder: str = OWN) -> str:
     """Return under which name the vault keeps a wish: what is right."""
-    return f"corrections/{number:04d}"
+    return f"{folder}{number:04d}"
 
 
-def before_name(system: str, order: int) -> str:
-    """Return under which name the vault keeps what stood in a system before."""
-    return f"versions/{system}/{order:06d}"
+def before_name(system: str, order: int, client: str = "") -> str:
+    """Return under which name the vault keeps what stood in a system before; of a client's instruction, apart
+    from the case's own.
+    """
+    return f"versions/{system}/{f'{client}.' if client else ''}{order:06d}"
 
 
 def dispute_name(number: int) -> str:
@@ -95,11 +103,13 @@ def dispute_name(number: int) -> str:
 
 
 def corrections_of(entries: Iterable[Entry], count: int) -> Corrections:
-    """Read them from the evidence. A later look at a system takes the place of an earlier one."""
+    """Read them from the evidence. A later look at a system takes the place of an earlier one. What clients
+    instruct is none of the case's own.
+    """
     looked: dict[str, int] = {}
     places: list[Place] = []
     decided: dict[int, str] = {}
-    for entry in entries:
+    for entry in own_of(entries):
         if entry.kind is EvidenceKind.LOCATED and "places" in entry.facts:
             looked[str(entry.facts["system"])] = int(entry.facts["order"] or 0)
         elif entry.kind is EvidenceKind.LOCATED:
@@ -113,6 +123,29 @@ def corrections_of(entries: Iterable[Entry], count: int) -> Corrections:
         accepted=tuple(n for n in sorted(decided) if decided[n] == ACCEPT_CORRECTION),
         refused=tuple(n for n in sorted(decided) if decided[n] == REFUSE_CORRECTION),
     )
+
+
+def instructed_corrections(entries: Iterable[Entry], count: int, client: str, number: int) -> Corrections:
+    """Read those of one instruction of a client, who decides about them: each is accepted as it stands."""
+    located = [
+        entry
+        for entry in entries
+        if entry.kind is EvidenceKind.LOCATED
+        and (entry.facts.get("client"), entry.facts["order"]) == (client, number)
+    ]
+    heads = [entry.facts for entry in located if "places" in entry.facts]
+    return Corrections(
+        count=count,
+        places=tuple(_place(entry) for entry in located if "place" in entry.facts),
+        looked=tuple(sorted(str(facts["system"]) for facts in heads)),
+        accepted=tuple(range(1, count + 1)),
+        holding=tuple(sorted(str(facts["system"]) for facts in heads if facts["held"])),
+    )
+
+
+def own_of(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Yield what is the case's own, and done on no client's instruction."""
+    return (entry for entry in entries if not entry.facts.get("client"))
 
 
 _DECIDED = frozenset({ACCEPT_CORRECTION, REFUSE_CORRECTION})

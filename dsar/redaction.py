@@ -20,6 +20,8 @@ ALL_FIELDS = "*"
 EVERYTHING = "**"  # numbers, too: what a person copied, no map sorted
 _GDPR = frozenset({LawSet.UK, LawSet.EU})
 _UK = frozenset({LawSet.UK})
+_ESCAPE = re.compile("~0|~1|~u(?P<number>0?[0-9a-f]{1,5}|10[0-9a-f]{4})~")
+_SHORT = {"~0": "~", "~1": "/"}
 _WHOLE = "only a text has spans: cut the whole field"
 
 # Why something may be cut out, under which laws. `redaction_words.py` says it to the person.
@@ -64,13 +66,21 @@ def _marked(fields: Sequence[str], name: str, value: object) -> bool:
 
 
 def path_of(text: str) -> Path:
-    """Read a path such as `comments/0/body`; `~1` is a slash within a name, `~0` a tilde (RFC 6901)."""
-    return tuple(part.replace("~1", "/").replace("~0", "~") for part in text.split("/"))
+    """Read a path such as `comments/0/body`; `~1` is a slash within a name, `~0` a tilde (RFC 6901), and
+    `~u202e~` a character that cannot be seen.
+    """
+    return tuple(_ESCAPE.sub(_meant, part) for part in text.split("/"))
 
 
 def spelled(path: Path) -> str:
-    """Return how a path is typed."""
-    return "/".join(part.replace("~", "~0").replace("/", "~1") for part in path)
+    """Return how a path is typed. Names come from strangers: nothing in it can act on a terminal."""
+    parts = (part.replace("~", "~0").replace("/", "~1") for part in path)
+    return "/".join("".join(c if c.isprintable() else f"~u{ord(c):x}~" for c in part) for part in parts)
+
+
+def _meant(escape: re.Match[str]) -> str:
+    number = escape["number"]
+    return chr(int(number, 16)) if number else _SHORT[escape[0]]
 
 
 def leaves(value: object, path: Path = ()) -> Iterator[tuple[Path, object]]:

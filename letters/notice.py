@@ -8,7 +8,7 @@ from dsar.case import RightsRequest
 from dsar.clients import Client
 from dsar.clock_milestones import MilestoneKind
 from dsar.erasure import Ending, Line
-from dsar.notices import Done, HandedOver, MarkNotice, Reminder
+from dsar.notices import Done, HandedOver, MarkNotice, Reminder, Righted
 from dsar.ports import Notice
 from dsar.tasks import OF_TASKS
 from dsar.vocabulary import Status
@@ -105,8 +105,6 @@ class StaffNotices:
         erased = [_ended(line, ending) for line, ending in done.lines]
         by_hand = [f"- {system}: carried out by hand" for system in done.by_hand]
         lines = (
-            f"To {client.name}",
-            "",
             f"on {done.on} you instructed us to erase what we process for you about one person.",
             f"You wrote: {done.words}",
             "",
@@ -116,9 +114,8 @@ class StaffNotices:
             f"Our case:  {request.case_id}",
             "",
             "Each deed has a receipt and was looked up again afterwards. The person is yours to answer.",
-            "",
         )
-        return Notice(subject=f"Your instruction: {request.case_id}", text="\n".join(lines))
+        return _to_client(request, client, lines)
 
     def handed_over(self, request: RightsRequest, client: Client, done: HandedOver) -> Notice:
         """Tell a client what was handed over to them: collections and counts, never an address of a file."""
@@ -128,8 +125,6 @@ class StaffNotices:
             (f"The file lies at {done.host}. Its SHA-256 is", done.sha256, _CHECK, "") if done.sha256 else ()
         )
         lines = (
-            f"To {client.name}",
-            "",
             f"on {done.on} you instructed us to hand over to you what we process for you about one person.",
             f"You wrote: {done.words}",
             "",
@@ -140,9 +135,35 @@ class StaffNotices:
             f"Our case:  {request.case_id}",
             "",
             "Nothing of it went to the person, who is yours to answer. We keep no copy of the file.",
-            "",
         )
-        return Notice(subject=f"Your instruction: {request.case_id}", text="\n".join(lines))
+        return _to_client(request, client, lines)
+
+    def righted(self, request: RightsRequest, client: Client, done: Righted) -> Notice:
+        """Tell a client where their data says what is right: collections, fields and counts, and no value."""
+        written = [f"- {_field(*line)}: corrected, and read again" for line in done.lines]
+        already = [f"- {_field(*line)}: it said so already" for line in done.already]
+        by_hand = [f"- {system}: corrected by hand" for system in done.by_hand]
+        lines = (
+            f"on {done.on} you instructed us to correct what we process for you about one person.",
+            f"You wrote: {done.words}",
+            "",
+            *([*written, *already, *by_hand] or ["- nothing is held"]),
+            "",
+            f"Our case:  {request.case_id}",
+            "",
+            "What is not named here was not changed. We told nobody else: the person is yours to answer,",
+            "and whoever was given the old values is yours to tell (Art. 19 GDPR).",
+        )
+        return _to_client(request, client, lines)
+
+
+def _to_client(request: RightsRequest, client: Client, lines: Sequence[str]) -> Notice:
+    text = "\n".join((f"To {client.name}", "", *lines, ""))
+    return Notice(subject=f"Your instruction: {request.case_id}", text=text)
+
+
+def _field(system: str, collection: str, name: str, count: int) -> str:
+    return f"{system}, {collection}, {name}, {count} records"
 
 
 _MARKS = {

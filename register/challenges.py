@@ -19,6 +19,7 @@ _CHALLENGE = select(CHALLENGES).where(
 )
 _SAME = (CHALLENGES.c.case_id == bindparam("case"), CHALLENGES.c.purpose == bindparam("of"))
 _DELIVERY = select(DELIVERIES).where(DELIVERIES.c.token_digest == bindparam("token_digest"))
+_NO_LINK = delete(DELIVERIES).where(DELIVERIES.c.case_id == bindparam("case"))
 
 
 class Challenges:
@@ -94,7 +95,8 @@ class Deliveries:
         self._database = database
 
     def offer_delivery(self, case_id: str, token_digest: str, expires_at: datetime, fact: Fact) -> bool:
-        """Remember under which link an answer may be fetched.
+        """Remember under which link an answer may be fetched. Earlier links of the case lead nowhere from now
+        on: they were lost, or somebody else has them, who could lock the new one with wrong codes.
 
         Raises:
             InputError: `case_unknown`, `token_known` (that link was offered before), `digest_invalid`,
@@ -110,6 +112,7 @@ class Deliveries:
             if connection.execute(_DELIVERY, {"token_digest": token_digest}).one_or_none():
                 raise InputError("token_known", "make a new link for each offer", field="token_digest")
             values = {"token_digest": token_digest, "case_id": case_id, "expires_at": expires_at}
+            connection.execute(_NO_LINK, {"case": case_id})
             connection.execute(insert(DELIVERIES), values)
             chain.append(fact)
             return True

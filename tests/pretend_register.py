@@ -139,7 +139,8 @@ class MemoryRegister(MemoryBook, MemoryQueue):
             if token_digest in self._deliveries:
                 raise InputError("token_known", "make a new link for each offer", field="token_digest")
             self._append(case_id, fact, Change())
-            self._deliveries[token_digest] = (case_id, expires_at)
+            others = {token: told for token, told in self._deliveries.items() if told[0] != case_id}
+            self._deliveries = {**others, token_digest: (case_id, expires_at)}
             return True
 
     def delivery(self, token_digest: str) -> tuple[str, datetime] | None:

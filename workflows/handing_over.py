@@ -8,7 +8,6 @@ from temporalio.exceptions import ActivityError
 with workflow.unsafe.imports_passed_through():
     from dsar.case import SystemAnswer
     from dsar.instructions import Instruction
-    from dsar.orders import DeedOrder
     from dsar.systems import CLIENT
     from dsar.vocabulary import Found
 from workflows import instruction_steps
@@ -30,11 +29,8 @@ async def hand_over(order: Instruction, systems: tuple[str, ...]) -> tuple[Syste
 
 
 async def _sealed(order: Instruction, system: str) -> SystemAnswer | None:
-    deed = DeedOrder(
-        request=order.request, at=workflow.now(), system=system, number=order.number, client=order.client
-    )
     try:
-        await instruction_steps.export(deed)
+        await instruction_steps.export(instruction_steps.deed(order, system))
     except ActivityError as error:
         return gap(system, error)
     return None

@@ -1,6 +1,7 @@
 """A client's instruction: carried out on their own data of one person, and told to them (LAW PRC-03)."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
@@ -9,13 +10,14 @@ with workflow.unsafe.imports_passed_through():
     from dsar.case import SystemAnswer
     from dsar.erasure import Line, Plan
     from dsar.instructions import Instruction, To
-    from dsar.orders import DeedOrder
     from dsar.systems import CLIENT
     from dsar.vocabulary import Found
 from workflows import instruction_steps
+from workflows.correcting import correct
 from workflows.deed_steps import gap
 from workflows.gone import CANNOT, gone
 from workflows.handing_over import hand_over
+from workflows.instruction_steps import deed
 
 
 @workflow.defn(name="dsar-instruct")
@@ -27,8 +29,7 @@ class DsarInstruct:
         """Return what is left."""
         systems = await instruction_steps.scope(order)
         nowhere = () if systems or order.by_hand else (_nowhere(order),)
-        done = hand_over if order.to is To.HAND_OVER else _erased
-        return await instruction_steps.report(order, (*nowhere, *await done(order, systems)))
+        return await instruction_steps.report(order, (*nowhere, *await _DEEDS[order.to](order, systems)))
 
 
 async def _erased(order: Instruction, systems: tuple[str, ...]) -> tuple[SystemAnswer, ...]:
@@ -38,7 +39,7 @@ async def _erased(order: Instruction, systems: tuple[str, ...]) -> tuple[SystemA
     lines = tuple(line for found in planned if not isinstance(found, SystemAnswer) for line in found)
     plan = Plan(number=order.number, lines=lines, client=order.client)
     await instruction_steps.record(order, plan)
-    tried = await asyncio.gather(*(gone(_deed(order, system)) for system in plan.systems))
+    tried = await asyncio.gather(*(gone(deed(order, system)) for system in plan.systems))
     by_hand = [SystemAnswer(system=s, found=Found.UNKNOWN, reason=CANNOT) for s in plan.manual]
     left = {answer.system: answer for answer in (*by_hand, *gaps, *tried) if answer}
     return tuple(left.values())
@@ -46,7 +47,7 @@ async def _erased(order: Instruction, systems: tuple[str, ...]) -> tuple[SystemA
 
 async def _planned(order: Instruction, system: str) -> tuple[Line, ...] | SystemAnswer:
     try:
-        return await instruction_steps.plan(_deed(order, system))
+        return await instruction_steps.plan(deed(order, system))
     except ActivityError as error:
         return gap(system, error)
 
@@ -56,7 +57,8 @@ def _nowhere(order: Instruction) -> SystemAnswer:
     return SystemAnswer(system=f"{CLIENT}{order.client}", found=Found.UNKNOWN, reason="no_system")
 
 
-def _deed(order: Instruction, system: str) -> DeedOrder:
-    return DeedOrder(
-        request=order.request, at=workflow.now(), system=system, number=order.number, client=order.client
-    )
+_DEEDS: Mapping[To, Callable[[Instruction, tuple[str, ...]], Awaitable[tuple[SystemAnswer, ...]]]] = {
+    To.ERASE: _erased,
+    To.HAND_OVER: hand_over,
+    To.CORRECT: correct,
+}

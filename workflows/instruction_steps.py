@@ -13,15 +13,22 @@ from dsar.orders import DeedOrder, PlanOrder
 from workflows.steps import A_BIG_EXPORT, A_SEARCH, order, ours, theirs
 
 
+def deed(given: Instruction, system: str) -> DeedOrder:
+    """Return what one system is asked to do on an instruction."""
+    return DeedOrder(
+        request=given.request, at=workflow.now(), system=system, number=given.number, client=given.client
+    )
+
+
 async def scope(given: Instruction) -> tuple[str, ...]:
     """Return the systems in which data of this client may be."""
     return await ours(Instructing.list_scope, given, f"list-scope:{given.client}:{given.number}")
 
 
-async def plan(deed: DeedOrder) -> tuple[Line, ...]:
+async def plan(asked: DeedOrder) -> tuple[Line, ...]:
     """Have one system say what erasing would touch. Raises `ActivityError` if it cannot."""
     return await theirs(
-        Instructing.plan_instruction, deed, f"plan-instruction:{deed.system}:{deed.name}", A_SEARCH
+        Instructing.plan_instruction, asked, f"plan-instruction:{asked.system}:{asked.name}", A_SEARCH
     )
 
 
@@ -43,10 +50,10 @@ async def freeze(given: Instruction) -> None:
     )
 
 
-async def export(deed: DeedOrder) -> int:
+async def export(asked: DeedOrder) -> int:
     """Seal what one system holds for the client. Raises `ActivityError` if it cannot."""
-    name = f"export-instruction:{deed.system}:{deed.name}"
-    return await theirs(HandingOver.export_instruction, deed, name, A_BIG_EXPORT)
+    name = f"export-instruction:{asked.system}:{asked.name}"
+    return await theirs(HandingOver.export_instruction, asked, name, A_BIG_EXPORT)
 
 
 async def send(given: Instruction) -> bool:

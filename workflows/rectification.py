@@ -14,11 +14,13 @@ from temporalio.exceptions import ActivityError
 with workflow.unsafe.imports_passed_through():
     from dsar.case import SystemAnswer
     from dsar.decision_kinds import RECTIFICATION
+    from dsar.orders import DeedOrder
     from dsar.rectified import Corrections
     from dsar.vocabulary import Found, Outcome, Status, Verb
 from workflows import recipients, rectification_steps
 from workflows.deed_steps import gap
 from workflows.posting import posted
+from workflows.righted import righted
 
 if TYPE_CHECKING:
     from workflows.case import DsarCase
@@ -66,7 +68,7 @@ async def _located(case: "DsarCase", systems: Sequence[str]) -> None:
 
 async def _looked(case: "DsarCase", system: str) -> SystemAnswer | None:
     try:
-        await rectification_steps.locate(case.request, system, case.tries)
+        await rectification_steps.locate(_deed(case, system))
     except ActivityError as error:
         return gap(system, error)
     return None
@@ -106,18 +108,11 @@ async def _tried(case: "DsarCase", systems: Sequence[str]) -> None:
 
 
 async def _corrected(case: "DsarCase", system: str) -> SystemAnswer | None:
-    """Correct in one system, give the vendor its time, read again."""
+    """Correct in one system, by a machine or whoever looks after it."""
     if system in case.systems.held_by_hand:
         return case.in_hands(system, Verb.RECTIFY)
-    number = case.tries
-    try:
-        done = await rectification_steps.correct(case.request, system, number)
-        if done.check_after:
-            await asyncio.sleep(done.check_after.total_seconds())
-            checked = await rectification_steps.check(case.request, system, number)
-            reason = checked.reason or done.reason
-        else:
-            reason = done.reason
-    except ActivityError as error:
-        return gap(system, error)
-    return SystemAnswer(system=system, found=Found.UNKNOWN, reason=reason) if reason else None
+    return await righted(_deed(case, system))
+
+
+def _deed(case: "DsarCase", system: str) -> DeedOrder:
+    return DeedOrder(request=case.request, at=workflow.now(), system=system, number=case.tries)

@@ -1,5 +1,6 @@
 """The phrase book of rectification. The patiences are those of `steps.py`."""
 
+from dataclasses import replace
 from typing import TypeVar
 
 from temporalio import workflow
@@ -24,10 +25,6 @@ from workflows.steps import (
 R = TypeVar("R")
 
 
-def _order(request: RightsRequest, system: str, number: int) -> DeedOrder:
-    return DeedOrder(request=request, at=workflow.now(), system=system, number=number)
-
-
 async def read(request: RightsRequest) -> Corrections:
     """Read in the register how far the corrections have come."""
     return await workflow.execute_activity_method(
@@ -35,22 +32,33 @@ async def read(request: RightsRequest) -> Corrections:
     )
 
 
-async def locate(request: RightsRequest, system: str, number: int) -> int:
+async def locate(deed: DeedOrder) -> int:
     """Look in one system for what is to be corrected. Raises `ActivityError` if it cannot be read."""
-    asked = _order(request, system, number)
-    return await theirs(Correcting.locate_values, asked, f"locate:{system}:{number}", A_BIG_EXPORT)
+    return await theirs(
+        Correcting.locate_values, _now(deed), f"locate:{deed.system}:{deed.name}", A_BIG_EXPORT
+    )
 
 
-async def correct(request: RightsRequest, system: str, number: int) -> Corrected:
+async def correct(deed: DeedOrder) -> Corrected:
     """Write in one system what was accepted. Raises `ActivityError` if it cannot be reached."""
-    asked = _order(request, system, number)
-    return await theirs(Correcting.correct_holdings, asked, f"correct:{system}:{number}", A_BIG_EXPORT)
+    return await theirs(
+        Correcting.correct_holdings, _now(deed), f"correct:{deed.system}:{deed.name}", A_BIG_EXPORT
+    )
 
 
-async def check(request: RightsRequest, system: str, number: int) -> Corrected:
+async def check(deed: DeedOrder) -> Corrected:
     """Read one system again that needed time. Raises `ActivityError` if it cannot be read."""
-    asked = _order(request, system, number)
-    return await theirs(Correcting.check_correction, asked, f"check-correction:{system}:{number}", A_SEARCH)
+    name = f"check-correction:{deed.system}:{deed.name}"
+    return await theirs(Correcting.check_correction, _now(deed), name, A_SEARCH)
+
+
+async def list_unplaced(deed: DeedOrder) -> tuple[str, ...]:
+    """Return the systems in which somebody must look for what a client says is wrong."""
+    return await ours(Correcting.list_unplaced, _now(deed), f"list-unplaced:{deed.name}")
+
+
+def _now(deed: DeedOrder) -> DeedOrder:
+    return replace(deed, at=workflow.now())
 
 
 async def tell(request: RightsRequest, number: int) -> Posted:

@@ -104,7 +104,7 @@ class Register(Queue, Protocol):
         """Compare in constant time, count the attempt and write its evidence, all in one transaction."""
 
     def offer_delivery(self, case_id: str, token_digest: str, expires_at: datetime, fact: Fact) -> bool:
-        """Remember under which link an answer may be fetched."""
+        """Remember under which link an answer may be fetched; earlier ones of the case lead nowhere then."""
 
     def delivery(self, token_digest: str) -> tuple[str, datetime] | None:
         """Return (case id, expiry) of the link with that digest."""

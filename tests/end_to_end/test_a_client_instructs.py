@@ -1,7 +1,8 @@
-"""A client's data in our own CRM, on real parts: handed over, erased, restored from back-up, erased again."""
+"""A client's data in our own CRM, on real parts: handed over, corrected, erased, restored, erased again."""
 
 import asyncio
 import io
+import json
 import shutil
 import sqlite3
 import zipfile
@@ -30,6 +31,8 @@ from tests.end_to_end.conftest import Engine, eventually, everything_written
 
 SOMEBODY: Person = everybody()[70]
 WORD = ("--instructed-by", "Kim Rowe", "--reference", "HT-118", "--by", "dpo_robin")
+RIGHT = "Quayside-on-Trent"  # a city that no sample has
+_CITY = "select city = ? from addresses where person_id = (select id from people where email = ?)"
 _KEPT = "select count(*) from people where email = ?"
 _THEIRS = "select count(*) from addresses where person_id = (select id from people where email = ?)"
 
@@ -128,8 +131,32 @@ async def handed_over(house: Engine, case: str, on: str) -> list[str]:
         return [name for name in archive.namelist() if name.startswith("data/")]
 
 
+async def put_right(
+    house: Engine, case: str, on: str, folder: Path
+) -> tuple[list[tuple[object, ...]], list[tuple[bool, ...]]]:
+    """Have it corrected with the command itself, looked ahead at first. Returns what was seen, and the city
+    before and after.
+    """
+    order = ("instruct", case, "training", "--to", "correct", "--corrections", "-", *WORD, "--on", on)
+    lines = f"addresses.city = {RIGHT}\n"
+    looked = await asyncio.to_thread(CliRunner().invoke, app, (*order, "--dry-run", "--json"), input=lines)
+    before = is_right(folder)
+    done = await asyncio.to_thread(CliRunner().invoke, app, order, input=lines)
+    assert (0, 0) == (looked.exit_code, done.exit_code), looked.output + done.output
+    await carried_out(house, case, 2)
+    assert RIGHT not in looked.output + done.output
+    changes = json.loads(looked.stdout)["changes"]
+    seen = [tuple(c[k] for k in ("system", "collection", "category", "rows", "reason")) for c in changes]
+    return seen, [before, is_right(folder)]
+
+
+def is_right(folder: Path) -> tuple[bool, ...]:
+    with closing(sqlite3.connect(folder / "crm.db")) as database:
+        return tuple(bool(row[0]) for row in database.execute(_CITY, (RIGHT, SOMEBODY.email)))
+
+
 @pytest.mark.timeout(400)  # a worker of its own starts, which a busy machine makes long
-async def test_a_client_takes_its_data_over_has_it_erased_and_a_backup_does_not_bring_it_back(
+async def test_a_client_has_its_data_handed_over_corrected_and_erased_and_no_backup_brings_it_back(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with with_a_client(engine, tmp_path, monkeypatch):
@@ -138,21 +165,24 @@ async def test_a_client_takes_its_data_over_has_it_erased_and_a_backup_does_not_
         shutil.copy(tmp_path / "crm.db", tmp_path / "backup.db")
         held = count(tmp_path, _THEIRS)
         files = await handed_over(house, case, today)
+        would, cities = await put_right(house, case, today, tmp_path)
         word = Given(to="erase", instructed_by="Kim Rowe", reference="HT-119", on=house.desk.now().date())
         await instruct(house.desk, case, "training", word, by="dpo_robin")
-        await carried_out(house, case, 2)
+        await carried_out(house, case, 3)
         gone = count(tmp_path, _THEIRS)
         shutil.copy(tmp_path / "backup.db", tmp_path / "crm.db")
         done = await returning.replay(house.desk, today, by="dpo_robin")
 
     said = [one for one in engine.scene.mail.letters if "privacy@harbour.example" in one.recipients]
     assert ["data/crm/addresses.csv", "data/crm/addresses.jsonl"] == sorted(files)
+    assert [("crm", "addresses", "contact", 1, "")] == would
+    assert [(False,), (True,)] == cities
     assert 0 == gone < held
     assert case not in done.left  # other tests' cases are looked at, too
     assert [("addresses", "training")] == repeated(house, case)
     assert (1, 0) == (count(tmp_path, _KEPT), count(tmp_path, _THEIRS))
-    assert [1, 2] == [entry.facts["number"] for entry in theirs(house, case, EvidenceKind.CARRIED_OUT)]
-    assert 3 == len(said)  # the request passed on, and one outcome for each instruction
+    assert [1, 2, 3] == [entry.facts["number"] for entry in theirs(house, case, EvidenceKind.CARRIED_OUT)]
+    assert 4 == len(said)  # the request passed on, and one outcome for each instruction
     assert [] == leaks(engine, tmp_path)
 
 
@@ -162,6 +192,6 @@ def repeated(house: Engine, case: str) -> list[tuple[object, object]]:
 
 
 def leaks(engine: Engine, folder: Path) -> list[str]:
-    secrets = (SOMEBODY.email.encode(), b"key=secret", b"Kim Rowe")
+    secrets = (SOMEBODY.email.encode(), b"key=secret", b"Kim Rowe", RIGHT.encode())
     log = ("worker.log", (folder / "worker.log").read_bytes())
     return [name for name, text in (*everything_written(engine.scene), log) for s in secrets if s in text]

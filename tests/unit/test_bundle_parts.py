@@ -1,6 +1,7 @@
 """The parts of a bundle by themselves: text made harmless, the sealed spool, names, words, the key."""
 
 import io
+import json
 import re
 import time
 import zipfile
@@ -20,7 +21,7 @@ from bundle.page import visible
 from bundle.reading import Limits, TooBig, read_file
 from bundle.signing import create_key, load_key, public_pem, read_public
 from bundle.spool import IN_MEMORY, Spool
-from bundle.values import json_text, plain
+from bundle.values import encode, escaped, json_text, plain
 from bundle.words import texts
 from dsar.errors import InputError, OperatorError
 from dsar.vocabulary import Category, Found, Right, Role
@@ -41,6 +42,15 @@ def test_a_cell_shows_whatever_could_hide_or_turn_and_says_so(text: str) -> None
     assert not re.search(f"[{TRICKS}]", safe)
     assert (safe == text) is (codes == ())
     assert (UNSEEN in codes) is bool(re.search(f"[{TRICKS}]", text))
+
+
+@pytest.mark.parametrize("hidden", ["\u200b", "\u2060", "\u206e", "\ufff9", "\U000e0041", "\u202e"])
+def test_a_message_of_letters_without_width_is_seen_in_every_file(hidden: str) -> None:
+    said = json.loads(escaped(encode({"name": f"Ada{hidden}"})))
+
+    assert (f"Ada[U+{ord(hidden):04X}]", (UNSEEN,)) == cell(f"Ada{hidden}")
+    assert escaped(encode(hidden)).isascii()
+    assert {"name": f"Ada{hidden}"} == said
 
 
 def test_a_cell_ends_before_a_spreadsheet_would_cut_it_unseen() -> None:

@@ -69,6 +69,8 @@ def test_a_table_of_a_spreadsheet_is_read_whatever_it_puts_between_cells(
         ("deep.json", "[" * 200_000),
         ("long.json", '[{"n": ' + "9" * 5000 + "}]"),
         ("line.jsonl", '{"a": 1}\n[]\n'),
+        ("twice.json", '{"a": 1, "a": 2}'),
+        ("twice-inside.jsonl", '{"a": {"b": 1, "b": 2}}\n'),
     ],
 )
 def test_a_table_in_which_something_would_be_lost_is_refused(
@@ -110,3 +112,9 @@ def test_an_interrupted_handing_in_goes_on_after_its_last_page(tmp_path: Path) -
 
     assert ["1000", "1199"] == [row["n"] for row in (read(path, "2")[0], read(path, "2")[-1])]
     assert 1200 == len(read(path))
+
+
+def test_a_cell_of_a_million_characters_is_read_whole(tmp_path: Path) -> None:
+    long = "a" * 1_000_000
+
+    assert [{"said": long}] == read(file(tmp_path, "long.csv", f"said\n{long}\n"))

@@ -7,7 +7,8 @@ import pytest
 from dsar.clients import Client
 from dsar.errors import InputError
 from dsar.evidence import EvidenceKind, Fact
-from dsar.instructions import To, Trail, check_target, check_turn, erased_since, folder_of, target_of
+from dsar.instruction_checks import check_target, check_turn
+from dsar.instructions import To, Trail, erased_since, folder_of, target_of
 from dsar.transfers import handed_key, transferred
 from tests.chains import AT, chain, fact
 from tests.unit.test_instructions import ended, instructed

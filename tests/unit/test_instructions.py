@@ -14,11 +14,10 @@ from dsar.erasure import Line, Plan, plan_facts, plans_of
 from dsar.errors import InputError
 from dsar.evidence import EvidenceKind, Fact, Scalar
 from dsar.holdings import Card, Collection
+from dsar.instruction_checks import check_by_hand, check_instruction
 from dsar.instructions import (
     To,
     by_hand_in,
-    check_by_hand,
-    check_instruction,
     key_of,
     runs,
     told_left,

@@ -141,6 +141,11 @@ def test_what_holds_nothing_is_no_item_and_a_number_only_if_it_is_named() -> Non
 @given(st.lists(st.text(), min_size=1))
 def test_a_path_is_read_as_it_is_spelled(names: list[str]) -> None:
     assert tuple(names) == path_of(spelled(tuple(names)))
+    assert spelled(tuple(names)).isprintable()
+
+
+def test_a_name_that_would_act_on_a_terminal_is_spelled_with_numbers() -> None:
+    assert "a~1b/~u1b~[2J~u202e~" == spelled(("a/b", "\x1b[2J\u202e"))
 
 
 def test_every_value_has_a_path() -> None:

@@ -4,16 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors._scan_words import (
-    AGREED,
-    DOUBTED,
-    NAME,
-    SHAPE,
-    guess,
-    snake,
-    sounds_like_people,
-    table_category,
-)
+from connectors._scan_names import snake, sounds_like_people, table_category
+from connectors._scan_words import AGREED, DOUBTED, NAME, SHAPE, guess
 from dsar.vocabulary import Category
 
 EMAILS = ["a@b.example", "c.d@e.example"]

@@ -110,12 +110,12 @@ class Shared(PretendSystem):
         )
 
 
-async def passed_on(house: House, *systems: PretendSystem, right: str = "access") -> str:
+async def passed_on(house: House, *systems: PretendSystem, **more: str) -> str:
     """A case that was passed on to the client."""
     house.company.clients = (HARBOUR,)
     for system in systems:
         house.add(system)
-    case = await house.open(right=right)
+    case = await house.open(**more)
     await house.prove(case)
     await house.until(case, Status.DECIDING)
     if not next(iter(systems)).controller:

@@ -11,7 +11,7 @@ from tests.bundles import GAP, HOSTILE_ROWS, contents, facts, section, written
 from tests.contract.bundle.test_hostile_content import mails
 from tests.hostile import TRAPS
 
-MANY = [{f"field {n}": n for n in range(12)}, {"field 1": "<b>bold</b>"}]
+MANY = [{f"field {n}": n for n in range(12)}, {"field 1": "<b>bold</b>", "x" * 3000: 1}]
 PAGES = ("index.html", "information.html")
 
 

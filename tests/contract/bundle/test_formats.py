@@ -15,6 +15,9 @@ from bundle import summary as summaries
 from bundle.signing import public_pem
 from bundle.summary import LEFT_OUT, SHOWN
 from bundle.verify import verify
+from dsar.case import SystemAnswer
+from dsar.hands import by_hand
+from dsar.vocabulary import Found
 from tests.bundles import GAP, KEY, contents, facts, section, written
 
 ROWS = [{"id": n, "text": f"row {n}", **({"late": "=1"} if n > 1200 else {})} for n in range(2600)]
@@ -104,3 +107,11 @@ def test_a_summary_that_cannot_be_made_is_left_out_and_noted(
     assert json.loads(files["notes.json"])["notes"] == [{"file": "summary.pdf", "code": LEFT_OUT}]
     assert 'href="summary.pdf"' not in files["index.html"].decode()
     assert verify(tmp_path / "b.zip").ok
+
+
+def test_the_person_is_not_told_which_colleague_looked() -> None:
+    looked = SystemAnswer(system="attic", found=Found.MANUAL_DONE, records=1, reason=by_hand("support_ben"))
+    files = contents(written(about=facts(answers=(looked,)))[0])
+
+    assert json.loads(files["completeness.json"])["systems"][0]["reason"] == "by_hand"
+    assert not [name for name, data in files.items() if b"support_ben" in data]

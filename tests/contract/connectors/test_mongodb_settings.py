@@ -19,6 +19,7 @@ collections:
     ("said", "hint"),
     [
         (BASE % ", key: email", "`_id`"),
+        (BASE % ", where: {kind: person}", "remove `where`"),
         (BASE % ", secret: {a.b: password}", "whole fields"),
         (BASE % ", except: ['$where']", "begins with"),
         (BASE % ", except: ['a..b']", "begins with"),

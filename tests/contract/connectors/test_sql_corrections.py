@@ -9,7 +9,7 @@ import pytest
 
 from connectors import sql
 from dsar.deeds import Correction, Result
-from dsar.errors import OperatorError
+from dsar.errors import OperatorError, UnsupportedError
 from tests.contract.connectors.reading import known
 from tests.contract.connectors.systems.sql import BATCHED, VARIANTS, PretendShop
 from tests.people import ADA_PHONE
@@ -17,7 +17,8 @@ from tests.people import ADA_PHONE
 MAP = """
 person: {table: customers, finds_by: {email: email}}
 collections:
-  customers: {category: identity, rectify: [phone, account]}
+  customers: {category: identity, rectify: [phone, account, id]}
+  orders: {category: transaction, via: {customer_id: customers.id}, rectify: [customer_id]}
 """
 
 
@@ -64,3 +65,14 @@ async def test_an_empty_cell_is_completed_and_what_stands_there_is_not(
         [done] = await system.rectify(who, [phone("0115", old="")])
 
     assert (Result.ALREADY, Result.DONE) == (nothing.result, done.result)
+
+
+async def test_no_map_lets_a_key_be_corrected(shop: PretendShop, tmp_path: Path) -> None:
+    """By `id` a row is known, and by `customer_id` it is Ada's: written anew, it would be another's."""
+    async with connected(shop, tmp_path) as system:
+        who = await known(system)
+        assert ("account", "phone") == system.card.collection("customers").corrects
+        assert () == system.card.collection("orders").corrects
+        for collection, key in (("customers", "id"), ("orders", "customer_id")):
+            with pytest.raises(UnsupportedError, match="attribute_by_hand"):
+                await system.rectify(who, [Correction(collection=collection, attribute=key, value="7")])

@@ -130,6 +130,17 @@ def test_a_link_is_remembered_with_its_case_and_end(register: Register) -> None:
     assert register.delivery(WRONG_CODE) is None
 
 
+def test_a_new_link_ends_the_earlier_one_of_its_case_and_of_no_other(register: Register) -> None:
+    case_id, other = opened(register), opened(register)
+    register.offer_delivery(case_id, RIGHT_CODE, NOW, fact("offer:1"))
+    register.offer_delivery(other, WRONG_CODE, NOW, fact("offer:1"))
+    register.offer_delivery(case_id, "e" * 64, NOW, fact("offer:2"))
+
+    assert register.delivery(RIGHT_CODE) is None
+    assert register.delivery("e" * 64) == (case_id, NOW)
+    assert register.delivery(WRONG_CODE) == (other, NOW)
+
+
 def test_a_link_belongs_to_one_offer(register: Register) -> None:
     first, second = opened(register), opened(register)
     register.offer_delivery(first, RIGHT_CODE, NOW, fact("offer:1"))

@@ -1,0 +1,75 @@
+"""What is wrong with a part is shown with a move that can be copied, however narrow the terminal is."""
+
+import asyncio
+from typing import cast
+
+import pytest
+from rich.console import Console
+
+from commands import _parts
+from desk.desk import Desk
+from desk.systems import Health, health
+from dsar.errors import OperatorError
+from dsar.ports import Post
+from dsar.ports.vault import Doubt
+
+SHUT = "aws s3api delete-bucket-policy --bucket a-rather-long-name-for-a-bucket --region eu-central-1"
+PUBLIC = Doubt(code="bucket_public", grave=True, mend=SHUT)
+
+
+def shown(monkeypatch: pytest.MonkeyPatch, *found: Health, columns: int = 80) -> str:
+    told = Console(width=columns, highlight=False)
+    monkeypatch.setattr(_parts, "console", told)
+    with told.capture() as capture:
+        _parts.print_parts(found)
+    return capture.get()
+
+
+@pytest.mark.parametrize("columns", [20, 80, 200])
+def test_the_command_that_mends_is_one_line_to_copy(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    bucket = Health(name="bucket", ok=False, reason=PUBLIC.code, mend=SHUT)
+    lines = shown(monkeypatch, Health(name="register", ok=True), bucket, columns=columns).splitlines()
+
+    assert ["bucket: bucket_public", f"  {SHUT}"] == lines[-2:]
+
+
+def test_a_column_that_says_nothing_takes_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = shown(monkeypatch, Health(name="temporal", ok=True))
+
+    assert "temporal" in told
+    assert "canaries" not in told
+
+
+class Parts:
+    """Register, vault, post and Temporal that answer; the vault's key is another's, its bucket is open."""
+
+    def __init__(self, doubts: Doubt | OperatorError) -> None:
+        self.register = self.vault = self.client = self.service_client = self
+        self._doubts = doubts
+
+    def check(self) -> None:
+        raise OperatorError("vault", "master_key_refused")
+
+    async def check_health(self) -> None: ...
+
+    def canaries(self) -> tuple[()]:
+        return ()
+
+    def doubts(self) -> tuple[Doubt, ...]:
+        if isinstance(self._doubts, OperatorError):
+            raise self._doubts
+        return (self._doubts,)
+
+
+def looked_at(doubts: Doubt | OperatorError) -> list[tuple[str, str]]:
+    parts = Parts(doubts)
+    found = asyncio.run(health(cast("Desk", parts), {}, cast("Post", parts)))
+    return [(part.name, part.reason) for part in found]
+
+
+def test_an_open_bucket_is_reported_also_when_the_master_key_is_wrong() -> None:
+    assert ("bucket", "bucket_public") in looked_at(PUBLIC)
+
+
+def test_of_a_bucket_that_is_away_nothing_more_is_said() -> None:
+    assert "bucket" not in dict(looked_at(OperatorError("vault", "access_refused")))
