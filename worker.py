@@ -76,7 +76,7 @@ async def run(config: settings.Settings) -> None:
     await asyncio.to_thread(kit.register.check)
     await asyncio.to_thread(kit.vault.check)
     systems = fitter.connectors(kit)
-    desk = await fitter.desk(kit, runtime=_runtime(config), lazy=False)
+    desk = await fitter.desk(kit, runtime=runtime(config), lazy=False)
     relays = _relays(kit)
     stop = _stop_on_signals()
     gc.freeze()  # what was loaded so far stays: each later collection need not look at it again
@@ -149,9 +149,18 @@ async def _tell(relay: Relay) -> None:
         await asyncio.sleep(pause)
 
 
-def _runtime(config: settings.Settings) -> Runtime:
+def runtime(config: settings.Settings) -> Runtime:
+    """Return the SDK's own room, which serves its metrics.
+
+    Raises:
+        InputError: their address is taken, or none of an interface here.
+    """
     metrics = PrometheusConfig(bind_address=config.metrics_address)
-    return Runtime(telemetry=TelemetryConfig(metrics=metrics))
+    try:
+        return Runtime(telemetry=TelemetryConfig(metrics=metrics))
+    except ValueError:
+        hint = "is taken (by another worker?), or no IP address of this machine: use another host:port"
+        raise InputError("address_unusable", hint, field="DSAR_METRICS_ADDRESS") from None
 
 
 def _stop_on_signals() -> asyncio.Event:

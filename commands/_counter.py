@@ -10,6 +10,7 @@ from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console
+from rich.table import Column, Table
 
 from dsar.errors import DsarError, InputError
 
@@ -30,6 +31,8 @@ NEXT_MOVES = {
     "store_unreachable": "start the S3 server, or correct DSAR_S3_ENDPOINT; nothing is lost",
     "unreachable": "start it, or correct its address (and its certificates) in the settings",
     "keys_left_behind": "move what is under keys/ in DSAR_S3_BUCKET into DSAR_S3_KEYS_BUCKET",
+    "column_referenced": "rows refer to its row: leave it out of the map, or drop its index",
+    "credentials_refused": "correct the key or password, or its scopes",
     "not_registered": "a canary is expected here: put it back into systems.yaml, or out of the canaries",
     "canary_silent": "it answers and does not find its canary: see docs/how-to/keep-canaries.md",
     "not_ended_yet": "see `show`: what is under way ends first, or start a worker; then withdraw again",
@@ -59,6 +62,16 @@ class Exit(IntEnum):
     STOPPED = 130  # by Ctrl-C or TERM
 
 
+def whole(*names: str) -> Table:
+    """Return a table that cuts nothing off, however narrow the terminal is."""
+    return Table(*(Column(name, overflow="fold") for name in names))
+
+
+def next_move(reason: str, otherwise: str) -> str:
+    """Return what a person can do; a reason may name a place after a colon."""
+    return NEXT_MOVES.get(reason.partition(":")[0], otherwise)
+
+
 def guarded(work: Callable[[], T], *, as_json: bool) -> T:
     """Run `work`; turn our errors into a message with the next move and an honest exit code."""
     try:
@@ -67,7 +80,7 @@ def guarded(work: Callable[[], T], *, as_json: bool) -> T:
         complain(error, error.hint, as_json=as_json, field=error.field)
         raise typer.Exit(Exit.INPUT) from None
     except DsarError as error:
-        hint = NEXT_MOVES.get(error.reason, "see `starter.py systems`")
+        hint = next_move(error.reason, "see `starter.py systems`")
         complain(error, f"{error.system}: {error.reason.replace('_', ' ')}; {hint}", as_json=as_json)
         raise typer.Exit(Exit.NOT_READY) from None
 

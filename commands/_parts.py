@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.table import Column, Table
 
-from commands._counter import NEXT_MOVES, console
+from commands._counter import console, next_move
 from desk.systems import Health, Left
 from dsar.canaries import CanaryState
 
@@ -41,7 +41,7 @@ def _moves(found: Sequence[Health]) -> Iterator[str]:
     for part in found:
         if part.reason:
             yield f"{part.name}: {part.reason}"
-            yield f"  {part.mend or NEXT_MOVES.get(part.reason, _ELSEWHERE)}"
+            yield f"  {part.mend or next_move(part.reason, _ELSEWHERE)}"
 
 
 def _left(month: Left) -> str:

@@ -24,6 +24,7 @@ from fetching import fetched
 
 HOUSE = Path(__file__).parent.parent
 SUITE = "tests/contract/connectors"
+UNASKED = "unasked"  # how the suite notes that a card does not offer what a promise is about
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 app = typer.Typer(rich_markup_mode=None)
@@ -165,18 +166,28 @@ def _suite(name: str) -> tuple[Promise, ...]:
             raise OperatorError("suite", "suite_broken")
         cases = ET.parse(report).getroot().iter("testcase")  # noqa: S314 - we have just had it written
         asked = [case for case in cases if case.find("skipped") is None]
-        return _kept(
-            [(case.get("name", ""), not {"failure", "error"} & {p.tag for p in case}) for case in asked]
-        )
+        return _kept(asked)
 
 
-def _kept(cases: list[tuple[str, bool]]) -> tuple[Promise, ...]:
-    """Return each promise once: it is kept if every example of it passed."""
-    names = dict.fromkeys(case.partition("[")[0] for case, _ in cases)
-    said = {name: [passed for case, passed in cases if case.partition("[")[0] == name] for name in names}
-    return tuple(
-        Promise(name=name.removeprefix("test_").replace("_", " "), kept=all(passed), examples=len(passed))
-        for name, passed in said.items()
+def _kept(cases: list[ET.Element]) -> tuple[Promise, ...]:
+    """Return each promise once: it is kept if every example of it passed. Of what the card does not offer
+    nothing is asked: such a promise has no examples.
+    """
+    said: dict[str, list[ET.Element]] = {}
+    for case in cases:
+        said.setdefault(case.get("name", "").partition("[")[0], []).append(case)
+    return tuple(_promise(name, examples) for name, examples in said.items())
+
+
+def _promise(name: str, cases: list[ET.Element]) -> Promise:
+    unasked = {
+        told.get("value") for case in cases for told in case.iter("property") if told.get("name") == UNASKED
+    }
+    return Promise(
+        name=name.removeprefix("test_").replace("_", " "),
+        kept=not any({"failure", "error"} & {part.tag for part in case} for case in cases),
+        examples=0 if unasked else len(cases),
+        reason="".join(f"cannot_{verb}" for verb in sorted(map(str, unasked))),
     )
 
 
@@ -201,8 +212,15 @@ def _begun(name: str) -> Written:
 
 
 def _print_promises(found: tuple[Promise, ...]) -> None:
-    for promise in found:
+    asked = [promise for promise in found if promise.examples]
+    for promise in asked:
         mark = "[green]✓[/green]" if promise.kept else "[red]✗[/red]"
         console.print(f"{mark} {promise.name}", highlight=False)
-    broken = sum(not promise.kept for promise in found)
-    console.print(f"{len(found) - broken} promises kept, {broken} broken", highlight=False)
+    for promise in found:
+        if not promise.examples:
+            console.print(
+                f"[dim]- {promise.name}: not asked, {promise.reason}[/dim]", highlight=False, soft_wrap=True
+            )
+    broken = sum(not promise.kept for promise in asked)
+    unasked = f", {len(found) - len(asked)} not asked" if len(found) > len(asked) else ""
+    console.print(f"{len(asked) - broken} promises kept, {broken} broken{unasked}", highlight=False)

@@ -4,9 +4,8 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from commands._counter import By, CaseId, Exit, Json, console, tell
+from commands._counter import By, CaseId, Exit, Json, console, tell, whole
 from commands._desk import with_desk
 from desk import erasing, returning
 from desk.desk import Desk
@@ -55,7 +54,7 @@ def replay_erasures(
 
 def print_plan(found: Plan) -> None:
     """Print a plan: one line for each collection, its fate and its reason."""
-    table = Table("system", "collection", "category", "records", "what happens", "why", "until")
+    table = whole("system", "collection", "category", "records", "what happens", "why", "until")
     for line in found.lines:
         fate = "stays" if line.stays else "by hand" if line.by_hand else line.method.value
         until = line.until.isoformat() if line.until else ""

@@ -3,9 +3,8 @@
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from commands._counter import By, CaseId, Exit, Json, complaints, console, quoted, tell
+from commands._counter import By, CaseId, Exit, Json, complaints, console, quoted, tell, whole
 from commands._desk import with_desk
 from desk.desk import Desk
 from desk.erasing import Left, residue_of
@@ -51,7 +50,7 @@ def _print(found: Left) -> None:
     if not found.scans:
         complaints.print("no system was scanned yet, or none can be: see `show`")
         return
-    table = Table("system", "place", "records", "why it is there")
+    table = whole("system", "place", "records", "why it is there")
     for one in found.traces:
         why = f"kept: {one.kept}" if one.kept else f"not looked at: {one.reason}" if one.reason else "LEFT"
         table.add_row(one.system, one.place, str(one.count), why, style="red" if why == "LEFT" else "")

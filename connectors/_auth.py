@@ -3,6 +3,7 @@
 A token that ends is fetched anew a minute before its own `expires_in`, and once when it is refused earlier.
 """
 
+import asyncio
 import base64
 import json
 import time
@@ -26,7 +27,8 @@ _JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _SPARE_SECONDS = 60
 _MOST_BYTES = 2**16  # of a reply that holds a token
 _LIFETIME_SECONDS = 3600  # of a token that does not say when it ends
-_ASSERTION_SECONDS = 180
+_ASSERTION_SECONDS = 120  # and it was made a minute ago, for whoever's clock is behind ours
+_CLOCKS_APART = 60
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -47,6 +49,7 @@ class TokenAuth(httpx.Auth):
     """OAuth 2: fetches a token by one grant, keeps it while it lasts, and puts it on every request.
 
     The token travels over the same careful client. It is asked for over https, or inside our own network.
+    Of many calls at once, one asks for it: some vendors count tokens, and some end the one before.
     """
 
     def __init__(
@@ -58,6 +61,7 @@ class TokenAuth(httpx.Auth):
         self._clock = clock
         self._token = ""
         self._ends_at = 0.0
+        self._asks = asyncio.Lock()
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """Send the request with a token that is still good.
@@ -65,14 +69,19 @@ class TokenAuth(httpx.Auth):
         Raises:
             DsarError: by remedy, if no token is given; see `_http_errors`.
         """
-        fresh = not self._token or self._clock() > self._ends_at - _SPARE_SECONDS
-        if fresh:
-            await self._keep((yield self._asking()))
-        request.headers["Authorization"] = f"Bearer {self._token}"
+        fresh = False
+        async with self._asks:
+            if not self._token or self._clock() > self._ends_at - _SPARE_SECONDS:
+                fresh = True
+                await self._keep((yield self._asking()))
+        shown = self._token
+        request.headers["Authorization"] = f"Bearer {shown}"
         reply = yield request
         if reply.status_code == httpx.codes.UNAUTHORIZED and not fresh:
             self._bound(reply)
-            await self._keep((yield self._asking()))
+            async with self._asks:
+                if self._token == shown:  # nobody else has asked meanwhile
+                    await self._keep((yield self._asking()))
             request.headers["Authorization"] = f"Bearer {self._token}"
             yield request
 
@@ -134,7 +143,7 @@ def jwt_bearer(key: str, claims: Mapping[str, str], *, clock: Clock = time.time)
 
     def grant() -> Form:
         now = int(clock())
-        asserted = {**claims, "iat": now, "exp": now + _ASSERTION_SECONDS}
+        asserted = {**claims, "iat": now - _CLOCKS_APART, "exp": now + _ASSERTION_SECONDS}
         return {"grant_type": _JWT_BEARER, "assertion": _signed(signer, asserted)}
 
     return grant

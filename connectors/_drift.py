@@ -89,4 +89,5 @@ _ADVICE = {
     "column_unfit": "choose another way to erase it: it cannot hold what the map writes there",
     "key_not_unique": "give the collection another `key`",
     "cascade_unplanned": "map that table, with its `erase`",
+    "column_referenced": "rows refer to its row: leave it out, or drop its index",
 }

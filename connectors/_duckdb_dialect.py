@@ -49,6 +49,9 @@ _KINDS: dict[str, sa.types.TypeEngine[Any]] = {
 }
 
 
+_REWRITTEN = re.compile(r"\[|\b(MAP|UNION)\(")  # also within a struct
+
+
 class _Preparer(compiler.IdentifierPreparer):
     def quote_schema(self, schema: str, force: Any = None) -> str:  # noqa: ANN401, ARG002 - SQLAlchemy's signature
         """Quote each part: `database.schema` are two names."""
@@ -183,6 +186,23 @@ class DuckDB(default.DefaultDialect):
             for name, unique, told in found
             if {*(named := _names(told))} <= columns
         ]
+
+    def bound_columns(self, connection: sa.Connection, table: str, schema: str | None) -> frozenset[str]:
+        """Return the columns that DuckDB changes by removing the row and writing it anew: those in an index,
+        also in an expression, those of a key, and lists, maps and unions (duckdb.org/docs, "Indexes").
+        """
+        kinds = ("PRIMARY KEY", "UNIQUE", "FOREIGN KEY")
+        keys = [key[0] for kind in kinds for key in self._constraints(connection, kind, table, schema)]
+        which = "AND table_name = ?"
+        told = self._facts(connection, "indexes", "expressions::VARCHAR", schema, which, table)
+        indexed = " ".join(expressions for (expressions,) in told)
+        return frozenset(
+            name
+            for name, kind, _nullable in self._columns(connection, table, schema)
+            if any(name in key for key in keys)
+            or re.search(rf"(?<!\w){re.escape(name)}(?!\w)", indexed)
+            or _REWRITTEN.search(re.sub("'[^']*'", "", kind))
+        )
 
     def _columns(self, connection: sa.Connection, table: str, schema: str | None) -> Sequence[Any]:
         what = "column_name, data_type, is_nullable"

@@ -16,6 +16,10 @@ from dsar.errors import ContractError, InputError, OperatorError
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 
 _CONNECTIONS = 20
+_HANDED_OUT = ipaddress.ip_network("2000::/3")  # all that IANA has given to the open internet
+_SPECIAL = (
+    *map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20")),
+)  # not all Pythons know
 
 
 class Guard:
@@ -119,7 +123,9 @@ def public(address: str) -> bool:
         wrapped = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None) or _nat64(ip)
         if wrapped:
             return public(str(wrapped))
-    return ip.is_global and not ip.is_multicast
+        if ip not in _HANDED_OUT:
+            return False
+    return ip.is_global and not ip.is_multicast and not any(ip in network for network in _SPECIAL)
 
 
 def stays_inside(host: str) -> bool:

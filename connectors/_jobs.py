@@ -113,7 +113,8 @@ async def lines(api: Api, address: str) -> AsyncIterator[bytes]:
         TemporaryError: `link_ended`, `unreachable`, `timed_out`, `http_5xx`.
         ContractError: `download_elsewhere`, `reply_malformed`, `reply_too_large` (of one line).
     """
-    bare = httpx.AsyncClient(transport=api.way, trust_env=False, timeout=httpx.Timeout(60, connect=10))
+    patience = httpx.Timeout(60, connect=10)
+    bare = httpx.AsyncClient(transport=api.way, trust_env=False, timeout=patience, event_hooks=api.hooks)
     here, trusted = api.guard.hop(api.client.base_url, address)
     try:
         for _ in range(_MOST_HOPS):
@@ -160,7 +161,9 @@ async def _split(system: str, chunks: AsyncIterator[bytes]) -> AsyncIterator[byt
 
 
 async def _unpacked(system: str, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Unpack a bounded piece at a time: a small file may hold a very long line."""
+    """Unpack a bounded piece at a time: a small file may hold a very long line. A gzip file may be several,
+    one behind the other, with zeros at its end.
+    """
     gzip = None
     first = True
     async for chunk in chunks:
@@ -169,10 +172,12 @@ async def _unpacked(system: str, chunks: AsyncIterator[bytes]) -> AsyncIterator[
         if gzip is None:
             yield chunk
             continue
+        left = chunk
         try:
-            while chunk:
-                yield gzip.decompress(chunk, MOST_BYTES)
-                chunk = gzip.unconsumed_tail  # noqa: PLW2901 - what is left of it
+            while left := left.lstrip(b"\0") if gzip.eof else left:
+                gzip = zlib.decompressobj(31) if gzip.eof else gzip
+                yield gzip.decompress(left, MOST_BYTES)
+                left = gzip.unused_data if gzip.eof else gzip.unconsumed_tail
         except zlib.error:
             raise ContractError(system, "reply_malformed") from None
     if gzip is not None and not gzip.eof:

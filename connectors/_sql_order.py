@@ -66,7 +66,7 @@ def demand_fitting_deeds(system: str, layout: Layout, inspector: sa.Inspector) -
     Raises:
         OperatorError: `column_missing:…`, `column_not_nullable:…`, `column_unique:…` (one value for all would
             collide), `column_unfit:…` (it cannot hold what the map writes), `cascade_unplanned:…` (removing
-            a row would take along rows that no plan names).
+            a row would take along rows that no plan names), `column_referenced:…` (rows refer to its row).
     """
     for name, entry in layout.map.collections.items():
         table = layout.map.table_of(name)
@@ -78,6 +78,7 @@ def demand_fitting_deeds(system: str, layout: Layout, inspector: sa.Inspector) -
             if _unfit(layout.live[name][column], how):
                 raise _sql_errors.named(system, "column_unfit", f"{table}.{column}")
     _demand_changeable(system, layout.map, inspector)
+    _demand_unbound(system, layout.map, inspector)
     _demand_flags(system, layout)
     _demand_no_cascade(system, layout.map, inspector)
 
@@ -134,6 +135,27 @@ def _changed(data_map: DataMap) -> Mapping[str, set[str]]:
     return found
 
 
+def _demand_unbound(system: str, data_map: DataMap, inspector: sa.Inspector) -> None:
+    """DuckDB writes a row anew to change some of its columns, and cannot while another row refers to it."""
+    bound_columns = getattr(inspector.dialect, "bound_columns", None)
+    if bound_columns is None:
+        return
+    references = [*_references(inspector, {split(data_map.table_of(n))[1] for n in data_map.collections})]
+    for name, wanted in _changed(data_map).items():
+        entry, (table, schema) = data_map.collections[name], split(data_map.table_of(name))
+        children = {child for child, parent, _ in references if parent == (schema, table)}
+        stay = children - {*_gone_before(data_map)}
+        freed = {*_columns(entry)} - {*entry.rectify, *(_columns(entry) if stay else ())}
+        bound = bound_columns(inspector.bind, table, schema) if children else frozenset()
+        for column in sorted((wanted & bound) - freed):
+            raise _sql_errors.named(system, "column_referenced", f"{data_map.table_of(name)}.{column}")
+
+
+def _gone_before(data_map: DataMap) -> Mapping[Table, str]:
+    """Return the tables whose rows go in an erasure, before any row that they refer to is changed."""
+    return _tables(data_map, {n for n, e in data_map.collections.items() if e.erase == REMOVE})
+
+
 def _demand_flags(system: str, layout: Layout) -> None:
     data_map = layout.map
     flags = [data_map.restrict, *data_map.suppress.values()]
@@ -144,7 +166,7 @@ def _demand_flags(system: str, layout: Layout) -> None:
 
 
 def _demand_no_cascade(system: str, data_map: DataMap, inspector: sa.Inspector) -> None:
-    removed = _tables(data_map, {n for n, e in data_map.collections.items() if e.erase == REMOVE})
+    removed = _gone_before(data_map)
     for child, parent, on_delete in _references(inspector, {schema for schema, _ in removed}):
         if parent in removed and child not in removed and on_delete in {"CASCADE", "SET NULL", "SET DEFAULT"}:
             raise _sql_errors.named(system, "cascade_unplanned", child[1])

@@ -1,9 +1,9 @@
 """Auth0: a person's accounts, their log entries and organisations. Erase it last: others find by it.
 
 Sources: Auth0's own client library (paths, arguments, what cannot be undone). The token comes by client
-credentials for the Management API and is renewed as it says.
-Not confirmed against a live tenant: that `users-by-email` compares letter by letter (so we ask for an
-address as given and in lower case); that an account that is gone answers 404. Log entries go when the plan
+credentials for the Management API and is renewed as it says. `users-by-email` compares letter by letter, and
+what Auth0 itself keeps is in lower case (its API reference): so we ask for an address as given and so.
+Not confirmed against a live tenant: that an account that is gone answers 404. Log entries go when the plan
 of the tenant says so (1 to 30 days) and cannot be erased. An account that holds a role is never erased here.
 """
 

@@ -3,9 +3,10 @@
 Sources: Google's own discovery document of the Admin API (`properties.submitUserDeletion`, v1alpha only,
 scope `analytics.edit`); its help page on user deletion. There is no way to look a person up, none to export
 one person's data, and none to see whether a deletion was carried out: so this system is searched and copied
-by hand, and an erasure is "accepted", never "verified". Sums that were counted before stay.
-Not confirmed against a live property: that the removal takes up to 63 days; that asking again does no harm
-but to move the day up to which data goes.
+by hand, and an erasure is "accepted", never "verified". Sums that were counted before stay. It takes up to 63
+days: Google's servers erase every two months (its guide to user deletion, as of 2024-11).
+Not confirmed against a live property: that asking again does no harm but to move the day up to which data
+goes.
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence

@@ -2,9 +2,10 @@
 
 Sources: HubSpot's public API descriptions of 2026-08 (objects, associations, communication preferences) and
 its knowledge base on permanent contact deletion. Versions are dates and stand in the path (`api_version`).
+Search takes four calls a second of each token (HubSpot's change log for developers), and lags behind by
+seconds, so whoever was found before is read by id.
 Not confirmed against a live portal: that `hs_additional_emails` is searched by CONTAINS_TOKEN; that
-`hs_email_optout` shows an unsubscription on the contact; the limit of search (4 to 5 calls a second). It lags
-behind by seconds, so whoever was found before is read by id.
+`hs_email_optout` shows an unsubscription on the contact.
 """
 
 from collections.abc import Callable, Mapping

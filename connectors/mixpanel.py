@@ -1,11 +1,12 @@
 """Mixpanel: profiles, and the events of whoever has one.
 
-Sources: Mixpanel's own API descriptions (query, export, GDPR; the tests check our calls against them) and its
-page on end user data. Three credentials: a service account reads, a GDPR OAuth token (valid for a year, from
-an owner's profile settings) erases, the project's token names the project.
-Not confirmed against a live project: that an export lists events in the same order every time; whether a
-deletion's reply says `task_id` or `tracking_id` (both are read). Events are read by the raw export, because
-the format of a retrieval's file is not described. Whoever has events but no profile is not found by address.
+Sources: Mixpanel's own API descriptions (query, export, GDPR; the tests check our calls against them) and
+its page on end user data. Three credentials: a service account reads, a GDPR OAuth token (valid for a year,
+from an owner's profile settings) erases, the project's token names the project. A deletion's reply says
+`task_id` in the description and `tracking_id` in the address of the next call: both are read.
+Not confirmed against a live project: that an export lists events in the same order every time. Events are
+read by the raw export, because the format of a retrieval's file is not described. Whoever has events but no
+profile is not found by address.
 """
 
 from collections.abc import AsyncIterator

@@ -1,10 +1,11 @@
 """Odoo 19 and later, by its JSON-2 interface: contacts, and what hangs on them.
 
 Sources: Odoo's own documentation of the external JSON-2 API (paths, named arguments, errors) of 2026. Models
-of modules that are not installed answer 404 and hold nothing. Archived contacts are searched, too.
-Not confirmed against a live server: that `write` takes `vals`; that contacts with posted invoices are refused
-with status 422 (they must stay as long as the books: then `open_documents` goes to a person). Odoo's own
-privacy lookup is not used: it also matches by name, and a name finds nobody here.
+of modules that are not installed answer 404 and hold nothing. Archived contacts are searched, too. A contact
+with a draft or posted invoice is not removed (Odoo's module `account` refuses it as an error of the user,
+which comes with status 422): it stays as long as the books, and `open_documents` goes to a person.
+Not confirmed against a live server: that `write` takes `vals`. Odoo's own privacy lookup is not used: it also
+matches by name, and a name finds nobody here.
 """
 
 from collections.abc import Callable, Mapping

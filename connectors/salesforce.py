@@ -2,11 +2,12 @@
 
 Sources: Salesforce's object reference, its help on hard deletion, and a community client's source for Bulk
 2.0. Lists are read by id (`Id > …`), never by the server's cursors, which end after days. A contact and a
-lead with one address are two people here: a person must choose.
-Not confirmed against a live org: that `FIELDS(ALL)` gives every field that the integration user may see; how
-a job reports rows that went meanwhile. Erasing for good needs the permission "Bulk API Hard Delete", which
-not even an administrator has by default; without it (`hard_delete: false`) records go to the recycle bin for
-15 days. Field history, files, chatter and custom objects are not searched.
+lead with one address are two people here: a person must choose. `FIELDS(ALL)` gives every field that the
+integration user may see (Salesforce's SOQL reference, on SELECT): what it may not see is in no answer.
+Not confirmed against a live org: how a job reports rows that went meanwhile. Erasing for good needs the
+permission "Bulk API Hard Delete", which not even an administrator has by default; without it (`hard_delete:
+false`) records go to the recycle bin for 15 days. Field history, files, chatter and custom objects are not
+searched.
 """
 
 from collections.abc import Callable, Mapping

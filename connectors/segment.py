@@ -1,8 +1,8 @@
 """Segment: a profile and its newest events; erasing and stopping by regulations that take days.
 
-Sources: Segment's own documentation (deletion and suppression, Profile API) and its public API client. Two
-tokens: the Public API's regulates, the Profile API's reads one space.
-Not confirmed against a live workspace: the paging of `/suppressions`; the host of the Public API in the EU.
+Sources: Segment's own documentation (deletion and suppression, Profile API) and its public API clients (also
+the paging of `/suppressions`, and the host in the EU). Two tokens: the Public API's regulates, the Profile
+API's reads one space. No call was made to a live workspace.
 The Profile API shows events of fourteen days; what warehouses and destinations got is theirs (connect them,
 too). Segment promises thirty days for its own stores. It forwards an erasure to destinations that take it;
 one that does not makes the whole regulation "failed", so each destination's own answer counts.

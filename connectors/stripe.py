@@ -1,10 +1,10 @@
 """Stripe: customers and what they paid.
 
 Sources: docs.stripe.com/api (customers, search, lists by customer), /privacy/redaction and the official SDK
-(redaction jobs, in public preview: `redaction_version` names the one that is asked for).
-Not confirmed against a live account: that `email=` compares letter by letter (so we ask for the address as
-given and in lower case); that a job fails, to be validated again, while a payment is younger than 90 days;
-that `redaction.status` shows it on a customer. Guests without a customer record are not found.
+(redaction jobs, in public preview: `redaction_version` names the one that is asked for). `email=` compares
+letter by letter (Stripe's OpenAPI description), so we ask for the address as given and in lower case.
+Not confirmed against a live account: that a job fails, to be validated again, while a payment is younger than
+90 days; that `redaction.status` shows it on a customer. Guests without a customer record are not found.
 """
 
 import hashlib

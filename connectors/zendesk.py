@@ -2,10 +2,11 @@
 
 Sources: Zendesk's API descriptions (users, deleted users, tickets, deleted tickets, search, job statuses) as
 mirrored in 2026. A person is erased in two steps, and so is a ticket; then each Zendesk product erases on its
-own (`compliance_deletion_statuses`), and only when all are complete is the person gone.
-Not confirmed against a live account: that a user's requested tickets include archived ones; the states of a
-job; that a person with open tickets is refused with status 422. Tickets in which somebody was only copied,
-and what help centre and chat hold elsewhere, are not searched.
+own (`compliance_deletion_statuses`), and only when all are complete is the person gone. The states of a job
+are those of its API reference (queued, working, failed, completed).
+Not confirmed against a live account: that a user's requested tickets include archived ones; that a person
+with open tickets is refused with status 422. Tickets in which somebody was only copied, and what help centre
+and chat hold elsewhere, are not searched.
 """
 
 from collections.abc import Mapping, Sequence

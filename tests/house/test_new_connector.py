@@ -67,7 +67,9 @@ def test_a_package_of_ones_own_is_held_to_every_promise(tmp_path: Path) -> None:
     asked = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True)
 
     assert asked.returncode == 0, asked.stdout + asked.stderr
-    assert "erasing again is no harm" in asked.stdout
+    assert "an export resumes from any cursor" in asked.stdout
+    assert "- erasing again is no harm: not asked, cannot_erase" in asked.stdout
+    assert "19 promises kept, 0 broken, 7 not asked" in asked.stdout
 
 
 def test_a_name_that_is_taken_or_no_name_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Credentials: a token lasts as long as it says, is fetched once, and is told to nobody else."""
 
+import asyncio
 import base64
 import json
 from collections.abc import Callable
@@ -30,8 +31,12 @@ class TokenServer:
     def api(self, grant: Callable[[], _auth.Form] | None = None) -> _http.Api:
         grant = grant or _auth.client_credentials("me", "s3cret", audience="https://vendor.example/")
         auth = _auth.TokenAuth("vendor", TOKEN_URL, grant, clock=lambda: self.now)
-        transport = httpx.MockTransport(self.answer)
+        transport = httpx.MockTransport(self.answer_later)
         return _http.Api("vendor", "https://vendor.example", auth=auth, transport=transport)
+
+    async def answer_later(self, request: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(0)  # others call meanwhile
+        return self.answer(request)
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         if str(request.url) == TOKEN_URL:
@@ -59,6 +64,28 @@ async def test_a_token_is_fetched_once_while_it_lasts_and_anew_before_it_ends() 
         "client_secret": "s3cret",
         "audience": "https://vendor.example/",
     }
+
+
+async def test_many_calls_at_once_fetch_one_token_and_another_when_it_is_revoked() -> None:
+    """Some vendors sell tokens by the month, and some end the one before when they give another."""
+    server = TokenServer()
+    api = server.api()
+
+    seen = await asyncio.gather(*(api.get("/x") for _ in range(10)))
+    server.revoked = {"t1"}
+    later = await asyncio.gather(*(api.get("/x") for _ in range(10)))
+
+    assert [{"token": "t1"}] * 10 == seen
+    assert [{"token": "t2"}] * 10 == later
+    assert 2 == len(server.asked)
+
+
+async def test_a_token_server_that_packs_its_reply_twice_is_not_unpacked() -> None:
+    server = TokenServer()
+    server.odd = httpx.Response(200, headers={"Content-Encoding": "gzip, gzip"}, stream=httpx.ByteStream(b""))
+
+    with pytest.raises(ContractError, match="reply_malformed"):
+        await server.api().get("/x")
 
 
 async def test_a_token_that_was_revoked_is_replaced_once() -> None:
@@ -107,7 +134,7 @@ async def test_a_token_that_is_not_given_comes_as_its_remedy(
     assert "s3cret" not in str(caught.value)
 
 
-async def test_an_assertion_is_signed_and_short_lived() -> None:
+async def test_an_assertion_is_signed_and_short_lived_though_our_clock_be_a_minute_ahead() -> None:
     server = TokenServer()
     claims = {"iss": "app", "sub": "robot@vendor.example", "aud": "https://login.vendor.example"}
 
@@ -116,7 +143,7 @@ async def test_an_assertion_is_signed_and_short_lived() -> None:
     [asked] = server.asked
     head, body, signature = asked["assertion"].split(".")
     KEY.public_key().verify(_bytes(signature), f"{head}.{body}".encode(), padding.PKCS1v15(), SHA256())
-    assert json.loads(_bytes(body)) == {**claims, "iat": 1_000_000, "exp": 1_000_180}
+    assert json.loads(_bytes(body)) == {**claims, "iat": 999_940, "exp": 1_000_120}
     assert asked["grant_type"].endswith("jwt-bearer")
 
 

@@ -14,6 +14,7 @@ PRIVATE = (
     "172.16.9.9",
     "169.254.169.254",
     "100.64.0.1",
+    "192.0.0.8",
     "0.0.0.0",  # noqa: S104 - refused
     "224.0.0.1",
     "255.255.255.255",
@@ -26,6 +27,12 @@ PRIVATE = (
     "64:ff9b::7f00:1",
     "2002:7f00:1::",
     "2001:db8::1",
+    "::127.0.0.1",  # an address of IPv4 in one of IPv6, as they were written at first (RFC 4291, 2.5.5.1)
+    "::ffff:0:127.0.0.1",  # as stateless translation has it (RFC 2765)
+    "64:ff9b:1::7f00:1",  # translated locally (RFC 8215)
+    "fec0::1",  # of a site (RFC 3879)
+    "5f00::1",  # of a network's own routing (RFC 9602)
+    "3fff::1",  # of documents (RFC 9637)
 )
 
 

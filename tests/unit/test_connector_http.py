@@ -1,6 +1,8 @@
 """The careful client: pages that end, waits that are bounded, and errors that keep quiet."""
 
+import gzip
 import traceback
+import tracemalloc
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 
@@ -118,6 +120,22 @@ async def test_what_is_not_json_breaks_the_contract(body: bytes) -> None:
     error = await refusal(lambda _: httpx.Response(200, content=body))
 
     assert (type(error), error.reason) == (ContractError, "reply_malformed")
+
+
+async def test_what_is_packed_in_packages_is_not_unpacked() -> None:
+    """Each layer of gzip makes a thousand of one: 64 KiB with three are 64 TiB."""
+    bomb = b"0" * 10**8
+    for _ in range(3):
+        bomb = gzip.compress(bomb)
+    packed = {"Content-Encoding": "gzip, gzip, gzip"}
+
+    tracemalloc.start()
+    error = await refusal(lambda _: httpx.Response(200, headers=packed, stream=httpx.ByteStream(bomb)))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert (type(error), error.reason) == (ContractError, "reply_malformed")
+    assert most < 10**7
 
 
 async def test_a_redirect_is_never_followed() -> None:

@@ -30,6 +30,10 @@ EPOCH = 1792567680
         ({"Retry-After": "-1"}, None),
         ({"Retry-After": "soon"}, None),
         ({"Retry-After": "٣"}, None),
+        ({"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0),
+        ({"Retry-After": "Fri, 31 Dec 9999 23:59:59 -2359"}, 3600),
+        ({"Retry-After": f"Fri, 31 Dec {'9' * 20} 23:59:59 GMT"}, None),
+        ({"Retry-After": f"Fri, 31 Dec 2026 23:59:59 +{'9' * 20}"}, None),
         ({}, None),
     ],
 )

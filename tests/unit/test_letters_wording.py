@@ -1,5 +1,6 @@
 """A language is a folder: complete, or absent. Dates read as people write them."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -29,6 +30,16 @@ def test_all_languages_know_the_same_legal_grounds() -> None:
 
 def test_english_and_german_are_spoken() -> None:
     assert {"en", "de"} <= set(locales())
+
+
+@pytest.mark.parametrize("locale", locales())
+def test_no_line_of_text_runs_into_the_next(locale: str) -> None:
+    """A tag at the end of a line eats the line's end (`trim_blocks`), unless it is written `+%}`."""
+    swallowed = re.compile(r"^[^{\s].*(?<!\+)%\}$", re.MULTILINE)
+
+    assert not [
+        path.stem for path in (FOLDER / locale).glob("*.j2") if swallowed.search(path.read_text("utf-8"))
+    ]
 
 
 @pytest.mark.parametrize(

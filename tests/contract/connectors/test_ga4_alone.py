@@ -2,7 +2,7 @@
 
 import json
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -72,7 +72,9 @@ async def test_nobody_known_there_is_nobody_asked_for_and_nothing_new_is_slipped
     assert Verb.VERIFY not in connector.card.can
 
 
-async def test_every_call_is_as_google_describes_it(vendor: PretendGoogleAnalytics) -> None:
+async def test_every_call_is_as_google_describes_it(
+    vendor: PretendGoogleAnalytics, record_property: Callable[[str, object], None]
+) -> None:
     if not DISCOVERY.is_file():
         pytest.skip(f"no description {DISCOVERY.name}: DSAR_VENDOR_SPECS names the folder that has it")
     said = json.loads(DISCOVERY.read_text("utf-8"))
@@ -92,6 +94,9 @@ async def test_every_call_is_as_google_describes_it(vendor: PretendGoogleAnalyti
         assert ga4._SCOPE in described["scopes"]
     assert {key for asked in vendor.store["asked"] for key in asked} <= {*body}
     assert {*answer} == {"deletionRequestTime"}
+    routes = {route for _, _, route in vendor.log}
+    record_property("described", len(routes))  # read by `python -m bench.conformance`
+    record_property("calls", len(routes))
 
 
 @pytest.mark.parametrize("hostility", HOSTILITIES)
