@@ -4,7 +4,8 @@ import random
 import subprocess
 import sys
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from dsar.evidence import EvidenceKind
@@ -31,19 +32,27 @@ def test_killed_at_random_nothing_is_lost_and_each_case_is_in_order(
             for number in range(EACH):
                 register.record(cases[number % 4], fact(f"k:{kill}:{number}", EvidenceKind.SEARCHED))
             goal = len(receiver.ids) + random.randrange(2, EACH)  # noqa: S311  # dice of a test
-            with subprocess.Popen(command, cwd=HOME) as worker:
+            with _killed_after(command):
                 _until(lambda least=goal: len(receiver.ids) >= least)
-                worker.kill()
             behind_its_back(register, "UPDATE relays SET until = '2020-01-01 00:00:00.000000'")  # time passes
-        with subprocess.Popen(command, cwd=HOME) as worker:
+        with _killed_after(command):
             wanted = {str(event.body["id"]) for event in register.events(limit=10_000)}
             _until(lambda: wanted == set(receiver.ids))
-            worker.kill()
 
     assert 4 + KILLS * EACH == len(wanted)
     assert in_order(receiver.ids)
     assert len(receiver.ids) <= len(wanted) + KILLS  # at most the one that each of them was about
     assert 0 == receiver.forged
+
+
+@contextmanager
+def _killed_after(command: list[str]) -> Iterator[None]:
+    """A worker, killed whatever comes: one that lived on would be waited for without an end."""
+    with subprocess.Popen(command, cwd=HOME) as worker:
+        try:
+            yield
+        finally:
+            worker.kill()
 
 
 def _until(there: object) -> None:
