@@ -23,7 +23,7 @@ from dsar.orders import Deed, DeedOrder, Look
 from dsar.person import Identity
 from dsar.ports import Change, Connector, Register, Vault
 from dsar.receipts import check_fact, receipt_fact, receipt_key, receipt_of, receipts_of
-from dsar.vocabulary import Status, Verb
+from dsar.vocabulary import Found, Status, Verb
 
 POLL_EVERY = timedelta(hours=1)
 _GONE = frozenset({Method.REMOVE, Method.TRASH})  # what a search must not find any more
@@ -89,9 +89,11 @@ class Erasing:
         key = f"begun:{Verb.ERASE}:{order.name}:{order.system}"
         facts: dict[str, Scalar] = {"system": order.system, **_plan(order), "lines": count}
         fact = Fact(key=key, kind=EvidenceKind.BEGUN, at=order.at, facts=facts)
-        beside = order.retained or order.client
-        change = Change() if beside else Change(status=Status.ANSWERING)
-        self.register.record(order.request.case_id, fact, change)
+        case_id, beside = order.request.case_id, order.retained or order.client
+        called = any(answer.found is Found.UNKNOWN for answer in self.register.answers(case_id))
+        # Another system of the case may wait for a hand by now, which is what it shows then.
+        change = Change() if beside or called else Change(status=Status.ANSWERING)
+        self.register.record(case_id, fact, change)
 
     def _done(self, order: DeedOrder) -> Deed:
         receipts = self._receipts(order).values()

@@ -1,6 +1,6 @@
 """Deciding: what only a person may decide, one decision at a time (DESIGN §3.6)."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 from datetime import timedelta
 
@@ -36,6 +36,7 @@ from workflows.searching import Searching
 from workflows.state import CaseState, Offering
 from workflows.waiting import Ended
 
+EACH = "each-gap-is-called"  # before, one that came up while another waited was told with the next decision
 Until = Callable[[Callable[[], bool], timedelta | None], Awaitable[None]]
 _SETTLED = {
     MANUAL_DONE: Found.MANUAL_DONE,
@@ -130,12 +131,21 @@ class Deciding:
         nobody need decide any more.
         """
         waited = False
-        while self._searching.systems.gaps and not (unless() and not self._pending):
+        while (known := self._searching.systems.gaps) and not (unless() and not self._pending):
             self._state.by_hand_since = self._state.by_hand_since or workflow.now().date()
-            await self._carry_out_one(Status.BY_HAND, unless)
+            await self._carry_out_one(Status.BY_HAND, self._or_more(known, unless))
+            if self._more_than(known) and workflow.patched(EACH):
+                self._state.called = False
             waited = True
         if waited:
             self._state.by_hand_since = None
+
+    def _or_more(self, known: Collection[str], unless: Callable[[], bool]) -> Callable[[], bool]:
+        return lambda: unless() or self._more_than(known)
+
+    def _more_than(self, known: Collection[str]) -> bool:
+        """Whether a gap came up that nobody was called for: one system waited for a hand, another failed."""
+        return not {*known}.issuperset(self._searching.systems.gaps)
 
     async def reach(self, reason: str, unless: Callable[[], bool]) -> bool:
         """Have a person reach somebody whom no letter reaches. Returns True if it is to be tried again."""

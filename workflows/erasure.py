@@ -16,11 +16,11 @@ with workflow.unsafe.imports_passed_through():
     from dsar.case import SystemAnswer
     from dsar.decision_kinds import APPROVE_PLAN, CONFIRM_REQUEST, ERASURE, PLAN_AGAIN
     from dsar.erasure import Line, Plan
-    from dsar.orders import DeedOrder, RetainedOrder
+    from dsar.orders import RetainedOrder
     from dsar.systems import gap
-    from dsar.vocabulary import LetterKind, Outcome, Right, Status, Verb
+    from dsar.vocabulary import LetterKind, Outcome, Right, Status
 from workflows import deed_steps, recipients, residue, steps
-from workflows.gone import gone
+from workflows.going import Going
 from workflows.lifting import lifted
 from workflows.posting import posted
 from workflows.waiting import Ended
@@ -177,26 +177,25 @@ async def _freed(case: "DsarCase") -> None:
 
 
 async def _all_gone(case: "DsarCase") -> None:
-    """Erase and look again; settle by hand what no machine could do. What is tried again is planned again."""
-    state = case.erasing
+    """Erase and look again; settle by hand what no machine could do. What is tried again is planned again,
+    while other systems are still at it.
+    """
+    state, going = case.erasing, Going(case)
     if not state.carried_out and state.plan:
         state.carried_out = (state.plan,)
-    while state.failed or await _failed(case, state.carried_out[-1]):
+    if not state.failed:
+        going.begin(state.carried_out[-1])
+    while await going.has_failed():
         await case.settle_gaps()
-        again = [system for system in state.failed if system in case.systems.holding]
-        if not again:
-            return
-        state.carried_out += (await _planned_again(case, again),)
-        state.failed = ()
-        case.begin_to_answer()
-
-
-async def _failed(case: "DsarCase", plan: Plan) -> bool:
-    """Carry a plan out. Returns whether a system was left to a hand."""
-    gaps = await _gone(case, plan)
-    case.hear(*gaps)
-    case.erasing.failed = tuple(gap.system for gap in gaps)
-    return bool(gaps)
+        settled = state.failed
+        again = [system for system in settled if system in case.systems.holding]
+        if again:
+            state.carried_out += (await _planned_again(case, again),)
+        state.failed = tuple(system for system in state.failed if system not in settled)
+        if again or going.at_work:
+            case.begin_to_answer()
+        if again:
+            going.begin(state.carried_out[-1])
 
 
 async def _told(case: "DsarCase") -> Outcome:
@@ -231,13 +230,3 @@ async def _planned_again(case: "DsarCase", systems: list[str]) -> Plan:
         plan = await _put(case, systems)
     state.put = False
     return plan
-
-
-async def _gone(case: "DsarCase", plan: Plan) -> list[SystemAnswer]:
-    """Carry a plan out, the systems side by side. Returns those that wait for a hand, and why."""
-    now, number = workflow.now(), plan.number
-    deeds = (DeedOrder(request=case.request, at=now, system=s, number=number) for s in plan.systems)
-    tried = await asyncio.gather(*(gone(deed) for deed in deeds))
-    failed = {answer.system: answer for answer in tried if answer}
-    by_hand = (case.in_hands(system, Verb.ERASE) for system in plan.manual)
-    return list(({answer.system: answer for answer in by_hand} | failed).values())
