@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Callable
+from contextlib import ExitStack, closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +25,7 @@ from dsar.checkpoints import Audit, Checkpoint
 from dsar.errors import InputError
 from dsar.evidence import Entry, Verification, written
 from dsar.pack import Pack, PackReason
+from relay.destinations import anchors
 
 app = typer.Typer()
 _WHICH = "A case (case_…); or `verify`: examine all evidence; or `seal`: write a checkpoint now."
@@ -44,7 +47,8 @@ def evidence(  # noqa: PLR0913  # one option per way of asking
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Verify the chain of a case, or all chains and their signed checkpoints. Exit code 1 if one is broken.
+    """Verify the chain of a case, or all chains and their signed checkpoints; also against those
+    that a bucket keeps under a lock (DSAR_EVENTS_FILE). Exit code 1 if one is broken.
 
     With --pack, hand the evidence of a case out: signed, verifiable offline (`verify-bundle`). It names
     nobody unless you ask, and that it was handed out is on record.
@@ -67,7 +71,10 @@ def evidence(  # noqa: PLR0913  # one option per way of asking
 def _verify(earlier: list[Path], *, as_json: bool) -> None:
     def work() -> Audit:
         kit = fitter.tools(settings.load())
-        return kit.register.audit(fitter.signer(kit).judge(*earlier))
+        file, judge = kit.settings.events_file, fitter.signer(kit).judge(*earlier)
+        with ExitStack() as open_ones:
+            places = [open_ones.enter_context(closing(one)) for one in (anchors(file) if file else ())]
+            return kit.register.audit(judge, chain(*(one.checkpoints() for one in places)))
 
     found = guarded(work, as_json=as_json)
     tell(found, lambda: _print_audit(found), as_json=as_json)
@@ -141,4 +148,5 @@ def _print_audit(found: Audit) -> None:
         where = f"{damage.case_id}, entry" if damage.case_id else "checkpoint"
         console.print(f"[red]{where} {damage.place}: {damage.reason}[/red]")
     counted = f"{found.entries} entries of {found.cases} cases under {found.checkpoints} checkpoints"
+    counted += f", {found.anchored} of them anchored" if found.anchored else ""
     console.print(f"{counted}; {len(found.damages)} damaged, {found.uncovered} not covered yet")

@@ -7,12 +7,14 @@ checkpoint before, it names that one's digest, and it is signed with a key that 
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from dsar.evidence import GENESIS, instant
 
+CHECKPOINT = "dsar.evidence.checkpoint"  # the type of the event that tells one
 _LEAF, _NODE = b"\0", b"\1"  # RFC 9162: a leaf can never pass for a node
 
 
@@ -53,6 +55,37 @@ class Checkpoint:
     signature: str
     key: str
 
+    def event(self) -> dict[str, Any]:
+        """Tell it as a CloudEvent (CloudEvents 1.0, structured JSON mode)."""
+        said = self.statement
+        return {
+            "specversion": "1.0",
+            "id": f"checkpoint/{said.number}",
+            "source": "dsar",
+            "type": CHECKPOINT,
+            "subject": f"checkpoint/{said.number}",
+            "time": instant(said.at),
+            "datacontenttype": "application/json",
+            "data": {**json.loads(said.spelled()), "signature": self.signature, "key": self.key},
+        }
+
+    @classmethod
+    def told(cls, event: Mapping[str, Any]) -> "Checkpoint":
+        """Return the one that an event tells.
+
+        Raises:
+            ValueError, KeyError, TypeError: it tells none.
+        """
+        said = event["data"]
+        statement = Statement(
+            number=int(said["number"]),
+            at=datetime.fromisoformat(said["at"]),
+            cases=int(said["cases"]),
+            root=str(said["root"]),
+            previous=str(said["previous"]),
+        )
+        return cls(statement=statement, signature=str(said["signature"]), key=str(said["key"]))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
@@ -80,12 +113,15 @@ class Damage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
-    """What an examination of all evidence found. `uncovered`: entries that no checkpoint fixes yet."""
+    """What an examination of all evidence found. `uncovered`: entries that no checkpoint fixes yet;
+    `anchored`: checkpoints that lie elsewhere, too.
+    """
 
     cases: int
     entries: int
     checkpoints: int
     uncovered: int
+    anchored: int = 0
     damages: tuple[Damage, ...] = ()
 
 

@@ -6,7 +6,7 @@ it read and hashed the long way, which is the one that decides.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, literal_column, select
 
-from dsar.checkpoints import Audit, Damage, Head, Statement, flaw
+from dsar.checkpoints import Audit, Checkpoint, Damage, Head, Statement, flaw
 from dsar.errors import OperatorError
 from dsar.evidence import GENESIS, EvidenceKind, Fact, hash_of
 from dsar.ports import Judge
@@ -51,15 +51,15 @@ class Auditor:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def audit(self, judge: Judge) -> Audit:
+    def audit(self, judge: Judge, anchored: Iterable[Checkpoint] = ()) -> Audit:
         """Recompute every chain and every checkpoint; name the first place of each that is not as it was.
 
         What no checkpoint covers yet is proved by its own chain only. Whoever removes the newest checkpoints
-        too is found out by those who received them as events.
+        too is found out by those that are `anchored` elsewhere, or by who received them as events.
         """
         with self._database.snapshot() as connection:
             fixed = _Fixed({row.case_id: (row.entries, row.head) for row in connection.execute(_CASES)})
-            count, damages = _checkpoints(connection, judge, fixed)
+            known, damages = _checkpoints(connection, judge, fixed)
             entries = 0
             seen = set()
             for case_id, rows in groupby(connection.execute(_entries(connection)), itemgetter(0)):
@@ -69,10 +69,13 @@ class Auditor:
                 damages += [damage] if damage else []
             ended, refused = _ended(connection, judge, fixed)
         damages += refused + _vanished(seen, fixed, ended)
+        elsewhere = _anchored(judge, anchored)
+        damages += _unlike(known, elsewhere)
         return Audit(
             cases=len(fixed.cases),
             entries=entries,
-            checkpoints=count,
+            checkpoints=len(known),
+            anchored=len({said.number for said in elsewhere}),
             uncovered=_uncovered(fixed),
             damages=tuple(damages),
         )
@@ -140,12 +143,15 @@ def _read_again(connection: Connection, case_id: str, seq: int) -> str:
     return "" if entry.hash == hash_of(case_id, seq, fact, entry.previous) else "entry_changed"
 
 
-def _checkpoints(connection: Connection, judge: Judge, fixed: _Fixed) -> tuple[int, list[Damage]]:
-    """Examine the checkpoints; what they fixed goes into `fixed`."""
+def _checkpoints(
+    connection: Connection, judge: Judge, fixed: _Fixed
+) -> tuple[dict[int, Statement], list[Damage]]:
+    """Examine the checkpoints; what they fixed goes into `fixed`. Returns them by number."""
     covered = {n: list(heads) for n, heads in groupby(_heads(connection, fixed), itemgetter(0))}
     before: Statement | None = None
-    damages, count = [], 0
-    for count, row in enumerate(connection.execute(_CHECKPOINTS), start=1):  # noqa: B007 - counted beyond the loop
+    damages: list[Damage] = []
+    known: dict[int, Statement] = {}
+    for row in connection.execute(_CHECKPOINTS):
         made = checkpoint_of(row)
         said = made.statement
         if not judge.believes(made.key, said.spelled(), made.signature):
@@ -153,8 +159,23 @@ def _checkpoints(connection: Connection, judge: Judge, fixed: _Fixed) -> tuple[i
         else:
             reason = flaw(made, before, (head for _, head in covered.get(said.number, ())))
         damages += [Damage(case_id="", place=said.number, reason=reason)] if reason else []
-        before = said
-    return count, damages
+        before = known[said.number] = said
+    return known, damages
+
+
+def _anchored(judge: Judge, copies: Iterable[Checkpoint]) -> set[Statement]:
+    """Return what was anchored elsewhere. What we did not sign is somebody's noise."""
+    said = ((one.key, one.statement, one.signature) for one in copies)
+    return {statement for key, statement, signed in said if judge.believes(key, statement.spelled(), signed)}
+
+
+def _unlike(known: Mapping[int, Statement], elsewhere: Collection[Statement]) -> Iterator[Damage]:
+    """Yield each checkpoint that is anchored elsewhere and stands here no more, or as another one."""
+    for said in sorted(elsewhere, key=lambda said: said.number):
+        if said.number not in known:
+            yield Damage(case_id="", place=said.number, reason="checkpoint_missing")
+        elif known[said.number] != said:
+            yield Damage(case_id="", place=said.number, reason="checkpoint_not_as_anchored")
 
 
 def _heads(connection: Connection, fixed: _Fixed) -> Iterator[tuple[int, Head]]:

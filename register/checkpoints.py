@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, exists, insert, select
 
 from dsar.checkpoints import Checkpoint, Head, Statement, following
-from dsar.evidence import instant
 from dsar.inclusion import Inclusion, included
 from dsar.ports import Signer
 from register.database import Database
@@ -81,19 +80,4 @@ def _write(connection: Connection, made: Checkpoint, heads: Sequence[Head]) -> N
         {"case_id": h.case_id, "entries": h.entries, "hash": h.hash, "checkpoint": said.number} for h in heads
     ]
     connection.execute(insert(HEADS), rows)
-    connection.execute(insert(OUTBOX), {"case_id": "", "body": json.dumps(_event(made))})
-
-
-def _event(made: Checkpoint) -> dict[str, Any]:
-    """Tell a checkpoint as a CloudEvent (CloudEvents 1.0, structured JSON mode)."""
-    said = made.statement
-    return {
-        "specversion": "1.0",
-        "id": f"checkpoint/{said.number}",
-        "source": "dsar",
-        "type": "dsar.evidence.checkpoint",
-        "subject": f"checkpoint/{said.number}",
-        "time": instant(said.at),
-        "datacontenttype": "application/json",
-        "data": {**json.loads(said.spelled()), "signature": made.signature, "key": made.key},
-    }
+    connection.execute(insert(OUTBOX), {"case_id": "", "body": json.dumps(made.event())})

@@ -52,7 +52,7 @@ def sqs(name: str, url: str, region: str, endpoint: str | None = None) -> AwsCou
     client = aws_client("sqs", region, endpoint)
 
     def put(event: OutboxEvent) -> str:
-        client.send_message(QueueUrl=url, MessageBody=_spelled(event), **_ordered(event, url))
+        client.send_message(QueueUrl=url, MessageBody=spelled(event), **_ordered(event, url))
         return ""
 
     return AwsCourier(name, put, client)
@@ -63,7 +63,7 @@ def sns(name: str, arn: str, region: str, endpoint: str | None = None) -> AwsCou
     client = aws_client("sns", region, endpoint)
 
     def put(event: OutboxEvent) -> str:
-        client.publish(TopicArn=arn, Message=_spelled(event), **_ordered(event, arn))
+        client.publish(TopicArn=arn, Message=spelled(event), **_ordered(event, arn))
         return ""
 
     return AwsCourier(name, put, client)
@@ -77,7 +77,7 @@ def eventbridge(name: str, bus: str, region: str, endpoint: str | None = None) -
         entry = {
             "Source": str(event.body["source"]),
             "DetailType": str(event.body["type"]),
-            "Detail": _spelled(event),
+            "Detail": spelled(event),
             "EventBusName": bus,
         }
         answer = client.put_events(Entries=[entry])
@@ -125,7 +125,8 @@ def _told(system: str, code: str, status: int) -> DsarError:
     return OperatorError(system, "service_refused")
 
 
-def _spelled(event: OutboxEvent) -> str:
+def spelled(event: OutboxEvent) -> str:
+    """Return the event as JSON."""
     return json.dumps(event.body, separators=(",", ":"))
 
 

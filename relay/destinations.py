@@ -13,6 +13,7 @@ from dsar.errors import InputError
 from dsar.ports.relay import Courier
 from dsar.webhooks import secret_of
 from relay import aws
+from relay.anchor import Anchor
 from relay.webhook import Webhook
 
 _Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
@@ -88,7 +89,19 @@ class BusTo(_OnAws):
         return aws.eventbridge(self.name, self.bus, self.region, self.endpoint)
 
 
-Destination = Annotated[WebhookTo | QueueTo | TopicTo | BusTo, Field(discriminator="kind")]
+class LockTo(_OnAws):
+    """A bucket with Object Lock, for checkpoints: each stays there for so many years."""
+
+    kind: Literal["s3"]
+    bucket: str = Field(min_length=3)
+    years: int = Field(ge=1, le=30)
+
+    def courier(self) -> Anchor:
+        """Return who goes there."""
+        return Anchor(self.name, self.bucket, self.region, self.years, self.endpoint)
+
+
+Destination = Annotated[WebhookTo | QueueTo | TopicTo | BusTo | LockTo, Field(discriminator="kind")]
 _ALL = TypeAdapter(list[Destination])
 
 
@@ -99,6 +112,11 @@ def couriers(path: Path) -> Sequence[Courier]:
         InputError: `events_unreadable`, `events_malformed`, `secret_malformed`; never repeats a value.
     """
     return [destination.courier() for destination in _read(path)]
+
+
+def anchors(path: Path) -> Sequence[Anchor]:
+    """Return where checkpoints lie under a lock. Raises as `couriers`."""
+    return [destination.courier() for destination in _read(path) if isinstance(destination, LockTo)]
 
 
 def _read(path: Path) -> list[Destination]:

@@ -1,5 +1,6 @@
 """What a signer and a notary promise: evidence that not even whoever owns the database can rewrite."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
@@ -36,5 +37,7 @@ class Notary(Protocol):
     def inclusions(self, case_id: str) -> tuple[Inclusion, ...]:
         """Return each checkpoint that covers a case, oldest first, with the proof that it does."""
 
-    def audit(self, judge: Judge) -> Audit:
-        """Recompute every chain and every checkpoint; name each place where something is not as it was."""
+    def audit(self, judge: Judge, anchored: Iterable[Checkpoint] = ()) -> Audit:
+        """Recompute every chain and every checkpoint, and compare them with what is anchored elsewhere; name
+        each place where something is not as it was.
+        """

@@ -8,7 +8,7 @@ import pytest
 
 from desk import telling
 from dsar.errors import InputError
-from relay.destinations import couriers
+from relay.destinations import anchors, couriers
 from tests.answered import AT, Answered
 from tests.pretend_relays import PretendBook
 from tests.receiver import SPELLED
@@ -18,6 +18,7 @@ AWS = """destinations:
   - {name: queue, kind: sqs, region: eu-west-2, url: "https://sqs.example/1/dsar.fifo"}
   - {name: topic, kind: sns, region: eu-west-2, arn: "arn:aws:sns:eu-west-2:1:dsar"}
   - {name: bus, kind: eventbridge, region: eu-west-2}
+  - {name: lock, kind: s3, region: eu-west-2, bucket: evidence, years: 10}
 """
 
 
@@ -34,7 +35,8 @@ def webhook(folder: Path, url: str, secret: str = "") -> Path:
 
 def test_every_kind_of_destination_has_its_courier(tmp_path: Path) -> None:
     assert ["desk"] == [one.name for one in couriers(webhook(tmp_path, "https://desk.example/hook"))]
-    assert ["queue", "topic", "bus"] == [one.name for one in couriers(named(tmp_path, AWS))]
+    assert ["queue", "topic", "bus", "lock"] == [one.name for one in couriers(named(tmp_path, AWS))]
+    assert ["lock"] == [one.name for one in anchors(named(tmp_path, AWS))]
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8000/h", "http://[::1]/h", "http://localhost/h"])
@@ -60,6 +62,7 @@ def test_nobody_else_is_told_in_clear(tmp_path: Path, url: str) -> None:
         ("destinations: [{name: X, kind: sqs, region: a, url: b}]", "events_malformed"),
         ("destinations: [{name: x, kind: sqs, region: a, url: b, more: c}]", "events_malformed"),
         (AWS + "  - {name: bus, kind: eventbridge, region: eu-west-2}\n", "events_malformed"),
+        ("destinations: [{name: x, kind: s3, region: a, bucket: abc, years: 0}]", "events_malformed"),
         ("destinations: {", "events_malformed"),
         ("[]", "events_malformed"),
         ("", "events_malformed"),
