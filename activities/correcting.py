@@ -160,7 +160,11 @@ class Correcting:
     def _stood(self, wanted: Wanted, place: Place) -> Stood:
         order = wanted.order
         before = open_before(self.vault, order.request.case_id, place.system, place.order, order.client)
-        return before[place.place]
+        stood = before[place.place] if place.place < len(before) else None
+        if stood is None or (stood.number, stood.collection) != (place.number, place.collection):
+            # A search that was tried again saw them in another order: nothing is written by a guess.
+            raise ContractError(place.system, "places_moved")
+        return stood
 
     def _begin(self, wanted: Wanted, place: Place) -> None:
         order = wanted.order

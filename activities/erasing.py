@@ -161,7 +161,9 @@ class Erasing:
         async with beating(lambda: order.look):
             seen = await self._seen(order.system, identity, tuple(receipts.values()))
         for key, one in zip(receipts, seen, strict=True):
-            name = f"checked:{key.removeprefix('receipt:')}:{order.look}"
+            # What a duty kept is looked at daily, for as long as it takes: the first of each verdict is told.
+            which = one.verdict if order.retained else order.look
+            name = f"checked:{key.removeprefix('receipt:')}:{which}"
             fact = check_fact(one, name, order.at, **_plan(order), look=order.look)
             await asyncio.to_thread(self.register.record, order.request.case_id, fact)
         found = [one.verdict for one in seen]

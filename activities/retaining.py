@@ -83,6 +83,7 @@ class Retaining:
             OperatorError: `still_present`; somebody must look at that system, and it is tried again daily.
         """
         erasing = Erasing(self.register, self.vault, self.connectors)
-        found = await erasing.look(order)
+        now = activity.info().current_attempt_scheduled_time  # days may have gone by since it was ordered
+        found = await erasing.look(replace(order, at=now))
         if found.still_present:
             raise OperatorError(order.system, "still_present")

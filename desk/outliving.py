@@ -10,7 +10,7 @@ from dsar.errors import InputError
 from dsar.evidence import EvidenceKind, Fact, Scalar
 from dsar.hands import named_owner
 from dsar.marks import still_marked, unmarked
-from dsar.overdue import newest, overdue, said_key
+from dsar.overdue import overdue, said_key
 from dsar.ports import CaseRecord
 from dsar.processors import asked
 from dsar.regimes.catalogue import local_day
@@ -59,17 +59,25 @@ def ended_by_hand(desk: Desk, case_id: str, system: str, *, by: str, note: str) 
         InputError: `reason_missing`, `handle_unknown`.
     """
     entries = desk.register.evidence(case_id)
-    if system not in overdue(entries, desk.now()):
+    late = overdue(entries, desk.now()).get(system)
+    if late is None:
         return False
-    role, number = desk.role(by, Role.SUPPORT), newest(entries)
+    role = desk.role(by, Role.SUPPORT)
     if len(note.strip()) < SHORTEST_REASON:
         hint = f"say what was done, in at least {SHORTEST_REASON} characters"
         raise InputError("reason_missing", hint, field="note")
     check_reason(note)
-    words = f"ended-by-hand/{system}.{number}"
+    words = said_key(system, late).replace(":", "/")
     desk.vault.put(entry_of(case_id), words, note.strip().encode())
     facts: dict[str, Scalar] = {"decision": "ended-by-hand", "by": by, "role": role.value}
-    facts |= {"system": system, "plan": number, "ground": "", "words": words, "reason": ""}
-    fact = Fact(key=said_key(system, number), kind=EvidenceKind.DECIDED, at=desk.now(), facts=facts)
+    facts |= {
+        "system": system,
+        "plan": late.number,
+        "failed": late.failed,
+        "ground": "",
+        "words": words,
+        "reason": "",
+    }
+    fact = Fact(key=said_key(system, late), kind=EvidenceKind.DECIDED, at=desk.now(), facts=facts)
     desk.register.record(case_id, fact)
     return True

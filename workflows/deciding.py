@@ -134,8 +134,7 @@ class Deciding:
         while (known := self._searching.systems.gaps) and not (unless() and not self._pending):
             self._state.by_hand_since = self._state.by_hand_since or workflow.now().date()
             await self._carry_out_one(Status.BY_HAND, self._or_more(known, unless))
-            if self._more_than(known) and workflow.patched(EACH):
-                self._state.called = False
+            self._call_anew(known)
             waited = True
         if waited:
             self._state.by_hand_since = None
@@ -146,6 +145,13 @@ class Deciding:
     def _more_than(self, known: Collection[str]) -> bool:
         """Whether a gap came up that nobody was called for: one system waited for a hand, another failed."""
         return not {*known}.issuperset(self._searching.systems.gaps)
+
+    def _call_anew(self, known: Collection[str]) -> bool:
+        """Have a person called for gaps that came up while they were waited for."""
+        if self._more_than(known) and workflow.patched(EACH):
+            self._state.called = False
+            return True
+        return False
 
     async def reach(self, reason: str, unless: Callable[[], bool]) -> bool:
         """Have a person reach somebody whom no letter reaches. Returns True if it is to be tried again."""
@@ -194,7 +200,9 @@ class Deciding:
         decision: Decision | None = None
         while not unless() and (decision is None or decision.kind not in offered):
             await self.settle_gaps()
-            decision = await self._carry_out_one(status, unless)
+            decision = await self._carry_out_one(status, self._or_more((), unless))
+            if not decision and not unless() and not self._call_anew(()):
+                decision = await self._carry_out_one(status, unless)
         offering = self._offering  # decided: not a second time
         offering.kinds, offering.recipients, offering.corrections = (), (), ()
         return decision

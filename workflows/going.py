@@ -27,6 +27,7 @@ class Going:
         self._case = case
         self._deeds: list[asyncio.Task[None]] = []
         self._unheard: dict[str, SystemAnswer] = {}
+        self._order: tuple[str, ...] = ()
 
     @property
     def at_work(self) -> bool:
@@ -35,6 +36,7 @@ class Going:
 
     def begin(self, plan: Plan) -> None:
         """Begin to carry a plan out. Where no machine can do anything, a hand is waited for from now on."""
+        self._order = (*plan.manual, *plan.systems)
         self._left(*(self._in_hands(system) for system in plan.manual if system not in plan.systems))
         now = workflow.now()
         for system in plan.systems:
@@ -45,7 +47,7 @@ class Going:
         """Wait until a system is left to a hand, or all are done. Returns whether one is."""
         await workflow.wait_condition(lambda: bool(self._case.erasing.failed) or not self.at_work)
         await asyncio.gather(*(deed for deed in self._deeds if deed.done()))  # a fault of ours is no success
-        self._hear(self._unheard)
+        self._hear({name: self._unheard[name] for name in self._order if name in self._unheard})
         self._unheard = {}
         return bool(self._case.erasing.failed)
 
