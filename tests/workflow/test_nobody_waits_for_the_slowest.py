@@ -9,7 +9,7 @@ from dsar.evidence import EvidenceKind
 from dsar.vocabulary import Outcome, Status
 from tests.people import ADA_EMAIL
 from tests.workflow.conftest import House
-from tests.workflow.erasures import approved, entries, settle, system
+from tests.workflow.erasures import approve, approved, entries, settle, system
 
 WEEKS = timedelta(days=21)
 
@@ -58,6 +58,27 @@ async def test_each_that_fails_later_is_a_task_beside_the_one_that_waits(house: 
         await house.until(case, Status.CLOSED)
 
     assert Outcome.FULFILLED is house.register.case(case).outcome
+
+
+async def test_one_that_fails_while_a_new_plan_waits_for_the_dpo_is_a_task_at_once(house: House) -> None:
+    house.add(system("analytics", takes=timedelta(days=2), idle=9))
+    crm = house.add(system(idle=1))
+    async with house.worker():
+        case = await approved(house)
+        await house.skip(case, days=8)
+        await house.until(case, Status.BY_HAND)
+        crm.rows[ADA_EMAIL] = [{"page": f"/{n}"} for n in range(5)]  # more than the plan named
+        await settle(house, case, RETRY)
+        await house.until(case, Status.DECIDING)
+        await house.skip(case, days=7)
+        await house.until(case, Status.BY_HAND)
+        assert [("analytics", "still_present")] == waiting(house)
+
+        await settle(house, case, MANUAL_DONE, "analytics")
+        await approve(house, case)
+        await house.until(case, Status.CLOSED)
+
+    assert ADA_EMAIL not in crm.rows
 
 
 async def _held(rows: Mapping[str, object]) -> bool:

@@ -129,3 +129,27 @@ async def test_what_no_machine_erases_at_a_dutys_end_is_a_task_and_keeps_nothing
     assert ADA_EMAIL not in shop.rows
     assert [("archive", "duty_ended.by_hand"), ("vendor", "duty_ended.not_gone")] == waiting
     assert [("vendor", "duty_ended.not_gone")] == left
+
+
+async def test_what_is_gone_only_days_after_a_dutys_end_is_no_task_any_more(house: House) -> None:
+    """The first look saw it still there: a later one, which does not, is what counts."""
+    house.policy = ErasurePolicy(duties=(DUTY,))
+    shop = house.add(system("shop", collection=ORDERS, idle=1))
+    async with house.worker():
+        case = await approved(house)
+        await closed(house, case)
+        await skip_retained(house, case, 6.1 * YEAR)
+        later = house.later(house.desk.now() + timedelta(days=6.1 * YEAR + 2))
+        await house.eventually(lambda: _looked(house, case, 1), "nobody looked whether it is gone")
+        waiting = [(task.system, task.reason) for task in tasks(later)]
+        shop.rows.pop(ADA_EMAIL)  # the vendor took its time
+        await skip_retained(house, case, 3)
+        await house.eventually(lambda: _looked(house, case, 2), "nobody looked again")
+
+    assert [("shop", "duty_ended.not_gone")] == waiting
+    assert () == tasks(later)
+
+
+async def _looked(house: House, case: str, often: int) -> bool:
+    seen = [entry.facts for entry in entries(house, case, EvidenceKind.CHECKED)]
+    return often == len([facts for facts in seen if facts.get("plan", 1) != 1])
