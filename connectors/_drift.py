@@ -86,8 +86,8 @@ _OF_ONE = ONLY_PEOPLES | {"text", "account_id", "distinct_id", "ip"}  # what may
 _ELSE = "see docs/how-to/connect-a-system.md"
 _ADVICE = {
     "column_missing": "it was renamed or dropped: correct the map",
-    "column_unfit": "choose another way to erase it: it cannot hold what the map writes there",
+    "column_unfit": "it cannot hold what the map says under `where`, or writes there: correct the map",
     "key_not_unique": "give the collection another `key`",
-    "cascade_unplanned": "map that table, with its `erase`",
+    "cascade_unplanned": "map that table, with its `erase`, and without `where`",
     "column_referenced": "rows refer to its row: leave it out, or drop its index",
 }

@@ -4,7 +4,7 @@ Every value is bound, none is written into a statement. Rows are reached by nest
 that no join can count or export one twice.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from connectors import _sql, _sql_errors
 from connectors._identifiers import digits, same, spellings, typed
 from connectors._map import DataMap
+from connectors._map_deeds import Value
+from connectors._sql_fitting import sought
 from connectors._values import Key
 from dsar.person import Identity, askable
 from dsar.vocabulary import IdentifierKind
@@ -110,7 +112,7 @@ class Layout:
 
     def _of_its_kind(self, name: str, table: Table) -> Iterator[Condition]:
         for column, value in self.map.collections[name].where.items():
-            yield table.c[column] == bound(value)
+            yield table.c[column] == bound(sought(self.live[name][column], value))
 
     def _led(self, name: str, table: Table, keys: Sequence[Key]) -> Condition:
         entry = self.map.collections[name]
@@ -141,7 +143,7 @@ def read_layout(system: str, data_map: DataMap, inspector: sa.Inspector) -> Layo
 
     Raises:
         OperatorError: `table_missing:…` or `column_missing:…`, also for a column that `except` misspells:
-            it would be exported.
+            it would be exported. `column_unfit:…` for a `where` that its column cannot hold.
     """
     live = {}
     for name, entry in data_map.collections.items():
@@ -156,6 +158,7 @@ def read_layout(system: str, data_map: DataMap, inspector: sa.Inspector) -> Layo
         _demand(
             system, data_map.table_of(name), live[name], (*entry.via, *entry.where, *entry.secret, *marked)
         )
+        _demand_kinds_that_fit(system, data_map.table_of(name), live[name], entry.where)
     _demand_across(system, data_map, live)
     return Layout(data_map, live)
 
@@ -174,6 +177,14 @@ def _demand_across(system: str, data_map: DataMap, live: dict[str, dict[str, Any
     person = data_map.person
     wanted = (*person.finds_by.values(), *person.teaches.values())
     _demand(system, data_map.table_of(person.table), live[person.table], wanted)
+
+
+def _demand_kinds_that_fit(system: str, table: str, live: dict[str, Any], kinds: Mapping[str, Value]) -> None:
+    for column, value in kinds.items():
+        try:
+            sought(live[column], value)
+        except ValueError:
+            raise _sql_errors.named(system, "column_unfit", f"{table}.{column}") from None
 
 
 def _demand(system: str, table: str, live: dict[str, Any], wanted: Iterable[str]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from connectors import _map, _sql
+from connectors import _map_reading, _sql
 from connectors._drift import Drift, drift
 from connectors._grants import grants
 from connectors._scan import Proposal, propose, written
@@ -34,7 +34,7 @@ async def scan(
         InputError: the URL or the map cannot be taken, or no table holds people (`person_unknown`).
         DsarError: by remedy, as every question to a database.
     """
-    read = _map.read(data_map) if data_map else None
+    read = _map_reading.read(data_map) if data_map else None
     database = _sql.Database(_SYSTEM, url)
 
     def work(connection: sa.Connection) -> Scanned:

@@ -152,8 +152,12 @@ def _demand_unbound(system: str, data_map: DataMap, inspector: sa.Inspector) -> 
 
 
 def _gone_before(data_map: DataMap) -> Mapping[Table, str]:
-    """Return the tables whose rows go in an erasure, before any row that they refer to is changed."""
-    return _tables(data_map, {n for n, e in data_map.collections.items() if e.erase == REMOVE})
+    """Return the tables whose rows go in an erasure, before any row that they refer to is changed. Where
+    only rows of one kind go, those of another kind stay.
+    """
+    return _tables(
+        data_map, {n for n, e in data_map.collections.items() if e.erase == REMOVE and not e.where}
+    )
 
 
 def _demand_flags(system: str, layout: Layout) -> None:
@@ -166,9 +170,10 @@ def _demand_flags(system: str, layout: Layout) -> None:
 
 
 def _demand_no_cascade(system: str, data_map: DataMap, inspector: sa.Inspector) -> None:
-    removed = _gone_before(data_map)
+    removed = _tables(data_map, {n for n, e in data_map.collections.items() if e.erase == REMOVE})
+    whole = _gone_before(data_map)
     for child, parent, on_delete in _references(inspector, {schema for schema, _ in removed}):
-        if parent in removed and child not in removed and on_delete in {"CASCADE", "SET NULL", "SET DEFAULT"}:
+        if parent in removed and child not in whole and on_delete in {"CASCADE", "SET NULL", "SET DEFAULT"}:
             raise _sql_errors.named(system, "cascade_unplanned", child[1])
 
 

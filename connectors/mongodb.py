@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from connectors import _map, _mongo_scan
+from connectors import _map_reading, _mongo_scan
 from connectors._map_deeds import demand_hash_key
 from connectors._mongo import Store
 from connectors._mongo_deeds import Deeds
@@ -51,7 +51,7 @@ def connect(name: str, settings: Settings) -> "MongoDb":
     Raises:
         InputError: the data map or the URL cannot be taken.
     """
-    data_map = _map.read(settings.map)
+    data_map = _map_reading.read(settings.map)
     demand_fitting_map(data_map)
     store = Store(name, settings.url.get_secret_value(), settings.database)
     system = MongoDb(name, Reach(store, data_map, settings.page_rows))

@@ -19,7 +19,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from connectors import _map, _reach, _sql, _sql_doing, _sql_order, _sql_scan
+from connectors import _map, _map_reading, _reach, _sql, _sql_doing, _sql_order, _sql_scan
 from connectors._clickhouse_deeds import demand_fitting_map
 from connectors._map_deeds import demand_hash_key
 from connectors._sql_card import card_of, page_of
@@ -57,7 +57,7 @@ def connect(name: str, settings: Settings) -> "SqlSystem":
     Raises:
         InputError: the data map or the URL cannot be taken.
     """
-    data_map = _map.read(settings.map)
+    data_map = _map_reading.read(settings.map)
     system = SqlSystem(
         name, _sql.Database(name, settings.url.get_secret_value()), data_map, settings.page_rows
     )

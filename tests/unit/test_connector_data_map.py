@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors import _map
+from connectors import _map, _map_reading
 from dsar.errors import InputError
 
 GOOD = """
@@ -27,7 +27,7 @@ def complaint(folder: Path, text: str) -> str:
     path = folder / "shop.map.yaml"
     path.write_text(text, "utf-8")
     with pytest.raises(InputError) as caught:
-        _map.read(path)
+        _map_reading.read(path)
     return str(caught.value)
 
 
@@ -35,7 +35,7 @@ def test_a_good_map_is_read(tmp_path: Path) -> None:
     path = tmp_path / "map.yaml"
     path.write_text(GOOD, "utf-8")
 
-    data_map = _map.read(path)
+    data_map = _map_reading.read(path)
 
     assert data_map.collections["orders"].parent == "customers"
     assert data_map.home.key == ("id",)
@@ -89,7 +89,7 @@ def test_a_missing_or_unreadable_map_is_answered(tmp_path: Path) -> None:
 
     for name in ("latin.yaml", "nowhere.yaml"):
         with pytest.raises(InputError, match="cannot be read"):
-            _map.read(tmp_path / name)
+            _map_reading.read(tmp_path / name)
 
 
 def test_every_complaint_is_told_at_once(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_a_map_is_taken_exactly_when_every_collection_leads_to_the_person(ways: 
         return name == "customers" or (steps > 0 and name in ways and leads(ways[name], steps - 1))
 
     complaints = list(
-        _map._reach(_map.DataMap.model_validate({"person": person, "collections": collections}))
+        _map_reading._reach(_map.DataMap.model_validate({"person": person, "collections": collections}))
     )
 
     assert (complaints == []) == all(leads(name) for name in collections)
@@ -122,7 +122,9 @@ def test_a_map_is_taken_exactly_when_every_collection_leads_to_the_person(ways: 
 def test_the_map_of_the_demo_is_good() -> None:
     path = Path("rehearsal/crm.map.yaml")
 
-    assert set(_map.read(path).collections) == set(yaml.safe_load(path.read_text("utf-8"))["collections"])
+    assert set(_map_reading.read(path).collections) == set(
+        yaml.safe_load(path.read_text("utf-8"))["collections"]
+    )
 
 
 def test_a_map_marks_what_may_speak_of_others(tmp_path: Path) -> None:
@@ -132,4 +134,50 @@ def test_a_map_marks_what_may_speak_of_others(tmp_path: Path) -> None:
         path = tmp_path / "map.yaml"
         path.write_text(text, "utf-8")
 
-        assert marked == _map.read(path).home.of_others
+        assert marked == _map_reading.read(path).home.of_others
+
+
+KINDS = """
+person: {table: customers, finds_by: {email: email}}
+restrict: {column: halted, to: true}
+suppress: {marketing: {column: mails, to: false}}
+collections:
+  customers: {category: identity, where: {kind: person}}
+  drafts: {category: financial, table: bills, via: {of: customers.id}, where: {state: draft}}
+  bills: {category: financial, via: {of: customers.id}, rectify: [note], erase: {note: null}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "where"),
+    [
+        ("where: {state: draft}", "where: {state: draft}, rectify: [state]", 7, "collections.drafts.rectify"),
+        ("where: {state: draft}", "where: {state: draft}, erase: {state: null}", 7, "drafts.erase.state"),
+        ("where: {state: draft}", "where: {state: draft}, erase: {state: hash}", 7, "drafts.erase.state"),
+        ("rectify: [note]", "rectify: [state]", 8, "collections.bills.rectify"),
+        ("{note: null}", "{state: {replace: x}}", 8, "collections.bills.erase.state"),
+        ("halted", "kind", 3, "restrict.column"),
+        ("column: mails", "column: state, collection: bills", 4, "suppress.marketing.column"),
+    ],
+)
+def test_no_deed_moves_a_row_into_another_collection(
+    tmp_path: Path, old: str, new: str, line: int, where: str
+) -> None:
+    """What tells kinds apart is changed by no deed, also not through another collection of that table."""
+    path = tmp_path / "good.map.yaml"
+    path.write_text(KINDS, "utf-8")
+    assert _map_reading.read(path).collections["drafts"].where == {"state": "draft"}
+
+    said = complaint(tmp_path, KINDS.replace(old, new))
+
+    assert f"line {line}, " in said
+    assert where in said
+    assert "leave it out" in said
+
+
+def test_what_tells_kinds_apart_is_not_correctable() -> None:
+    entry = _map.Entry.model_validate(
+        {"category": "financial", "where": {"state": "draft"}, "rectify": ["state", "note"]}
+    )
+
+    assert {"note"} == entry.correctable

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-from connectors import _map, _mongo_scan
+from connectors import _map_reading, _mongo_scan
 from connectors._mongo import Store
 from dsar.errors import OperatorError, TemporaryError
 from dsar.person import Identifier
@@ -66,7 +66,8 @@ async def test_a_collection_that_cannot_be_read_is_named_only_if_the_map_names_i
     path = tmp_path / "map.yaml"
     path.write_text(BASE % "", "utf-8")
 
-    scan = await _mongo_scan.scan(Unreadable("docs", "mongodb://127.0.0.1/x", ""), _map.read(path), ADA)
+    store = Unreadable("docs", "mongodb://127.0.0.1/x", "")
+    scan = await _mongo_scan.scan(store, _map_reading.read(path), ADA)
 
     assert {(one.place, one.count, one.reason, one.keys) for one in scan.found} == {
         ("*", 2, "", ("bob_smith.bob_smith", "eve_smith.eve_smith")),
