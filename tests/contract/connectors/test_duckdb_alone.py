@@ -139,8 +139,8 @@ async def test_who_writes_waits_for_readers_and_not_for_ever(
     export = system.export(who, "notes")
     await anext(export)
 
-    monkeypatch.setattr(_duckdb, "_PATIENCE", 0)
-    with pytest.raises(TemporaryError, match="database_locked"):
+    with monkeypatch.context() as hurried, pytest.raises(TemporaryError, match="database_locked"):
+        hurried.setattr(_duckdb, "_PATIENCE", 0)
         await system.erase(who, plan)
     await export.aclose()
 
