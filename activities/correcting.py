@@ -11,7 +11,7 @@ from activities._heart import beating
 from activities._translate import translated
 from activities.able import able, connector_of
 from activities.theirs import obstacle
-from activities.versions import Held, Stood, open_before, open_wishes, read, seal_before, stood_in
+from activities.versions import Held, Stood, open_before, open_wishes, read, seal_before, stood_at, stood_in
 from activities.wanted import Wanted
 from dsar.corrections import Wish
 from dsar.deeds import Correction, Receipt, Seen, Verdict
@@ -160,11 +160,7 @@ class Correcting:
     def _stood(self, wanted: Wanted, place: Place) -> Stood:
         order = wanted.order
         before = open_before(self.vault, order.request.case_id, place.system, place.order, order.client)
-        stood = before[place.place] if place.place < len(before) else None
-        if stood is None or (stood.number, stood.collection) != (place.number, place.collection):
-            # A search that was tried again saw them in another order: nothing is written by a guess.
-            raise ContractError(place.system, "places_moved")
-        return stood
+        return stood_at(before, place)
 
     def _begin(self, wanted: Wanted, place: Place) -> None:
         order = wanted.order

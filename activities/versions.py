@@ -6,10 +6,11 @@ from dataclasses import asdict, dataclass, field
 
 from dsar.corrections import Wish, held_under, text_of
 from dsar.deeds import Correction, Verdict
+from dsar.errors import ContractError
 from dsar.holdings import Holding, Row
 from dsar.person import Identity
 from dsar.ports import Connector, Vault
-from dsar.rectified import OWN, before_name
+from dsar.rectified import OWN, Place, before_name
 
 MOST_VALUES = 50  # different ones of one field: beyond that nobody chooses among them
 
@@ -53,6 +54,19 @@ def open_before(vault: Vault, case_id: str, system: str, order: int, client: str
     name = before_name(system, order, client)
     rows = json.loads(vault.get(case_id, name).decode("utf-8", "surrogatepass"))
     return tuple(Stood(**{**row, "olds": tuple(row["olds"])}) for row in rows)
+
+
+def stood_at(before: Sequence[Stood], place: Place) -> Stood:
+    """Return what stood in a place of the evidence.
+
+    Raises:
+        ContractError: `places_moved`: a search that was tried again saw them in another order. Nothing is
+            written by a guess.
+    """
+    stood = before[place.place] if place.place < len(before) else None
+    if stood is None or (stood.number, stood.collection) != (place.number, place.collection):
+        raise ContractError(place.system, "places_moved")
+    return stood
 
 
 @dataclass(slots=True)
