@@ -19,7 +19,7 @@ from dsar.tasks import Task, deadline
 from dsar.vocabulary import Role, Verb
 
 
-def owners(record: CaseRecord, system: str, reason: str, since: datetime) -> Task:
+def owners_task(record: CaseRecord, system: str, reason: str, since: datetime) -> Task:
     """Return a task that is the case owner's, in the time that the case leaves."""
     since_on = local_day(record.request.regime, since)
     return Task(
@@ -42,11 +42,11 @@ def outliving(desk: Desk) -> Iterator[Task]:
         entries = desk.register.evidence(record.request.case_id)
         for name, waits in (("still_marked", still_marked(entries)), ("unmarked", unmarked(entries))):
             for system, one in waits.items():
-                task = owners(record, system, f"{name}.{one.reason}", one.since_at)
+                task = owners_task(record, system, f"{name}.{one.reason}", one.since_at)
                 by = asked(entries, system, Verb.LIFT).answer_by or deadline(task.since_on, None)
                 yield replace(task, owner=named_owner(one.reason) or task.owner, deadline_on=by)
         for system, late in overdue(entries, desk.now()).items():
-            task = owners(record, system, f"duty_ended.{late.reason}", late.since_at)
+            task = owners_task(record, system, f"duty_ended.{late.reason}", late.since_at)
             yield replace(task, deadline_on=deadline(task.since_on, None))
 
 

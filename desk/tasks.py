@@ -10,7 +10,7 @@ from desk.copies import Copy
 from desk.desk import Desk
 from desk.handing import Handed, check_all_copied, hand_in
 from desk.letters import waiting
-from desk.outliving import ended_by_hand, outliving, owners
+from desk.outliving import ended_by_hand, outliving, owners_task
 from dsar.case import Decision, SystemAnswer
 from dsar.clients import to_pass_on
 from dsar.decision_kinds import ACCEPT_GAP, FOUND, KINDS, MANUAL_DONE, NOT_FOUND
@@ -68,7 +68,9 @@ def _letters(desk: Desk, known: Collection[str]) -> Iterator[Task]:
     for theirs anyway.
     """
     for case_id, letter in ((one.case, one.letter) for one in waiting(desk) if one.case not in known):
-        yield owners(desk.register.case(case_id), POST, f"{letter.kind}.{letter.reason}", letter.since_at)
+        yield owners_task(
+            desk.register.case(case_id), POST, f"{letter.kind}.{letter.reason}", letter.since_at
+        )
 
 
 def _to_pass_on(desk: Desk) -> Iterator[Task]:
@@ -79,7 +81,7 @@ def _to_pass_on(desk: Desk) -> Iterator[Task]:
         case_id = record.request.case_id
         answers, entries = desk.register.answers(case_id), desk.register.evidence(case_id)
         for system, since in to_pass_on(answers, entries).items():
-            task = owners(record, system, "to_pass_on", since)
+            task = owners_task(record, system, "to_pass_on", since)
             yield replace(task, deadline_on=task.since_on + desk.company.forward_within)
 
 
@@ -90,7 +92,7 @@ def _recipients(desk: Desk) -> Iterator[Task]:
         told = ledger(desk.register.evidence(case_id)) if record.status in STILL_OPEN else {}
         for code, one in told.items():
             if one.answer in {Answer.UNSENT, Answer.REFUSED} and one.last_at:
-                yield owners(record, system_of(code), one.answer.value, one.last_at)
+                yield owners_task(record, system_of(code), one.answer.value, one.last_at)
 
 
 def _instructed(desk: Desk) -> Iterator[Task]:
@@ -99,7 +101,7 @@ def _instructed(desk: Desk) -> Iterator[Task]:
         case_id = record.request.case_id
         for client, trail in trails(desk.register.evidence(case_id)).items():
             for system, reason in trail.left.items():
-                task = owners(record, system, f"instructed.{client}.{reason}", trail.since.at)
+                task = owners_task(record, system, f"instructed.{client}.{reason}", trail.since.at)
                 yield replace(task, deadline_on=deadline(task.since_on, None))  # no term of the case binds it
 
 
@@ -110,14 +112,14 @@ def _reviews(desk: Desk) -> Iterator[Task]:
         work = review_of(entries) if record.status in STILL_OPEN else None
         if work and work.open:
             begun = [e.at for e in entries if e.kind is EvidenceKind.REVIEW_BEGUN]
-            yield owners(record, REVIEW, f"{work.open}_of_{work.items}_not_cleared", begun[-1])
+            yield owners_task(record, REVIEW, f"{work.open}_of_{work.items}_not_cleared", begun[-1])
 
 
 def _task(desk: Desk, case_id: str, answer: SystemAnswer) -> Task:
     record = desk.register.case(case_id)
     about = [e for e in desk.register.evidence(case_id) if e.facts.get("system") == answer.system]
     letters = asked(about, answer.system)
-    task = owners(record, answer.system, letters.refused or answer.reason, _since(about))
+    task = owners_task(record, answer.system, letters.refused or answer.reason, _since(about))
     return replace(
         task,
         owner=owner_of(answer, about, record.request.owner),

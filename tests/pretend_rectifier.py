@@ -1,7 +1,8 @@
 """A pretend system that corrects its rows, with dials for what vendors do wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from dsar.corrections import text_of
 from dsar.deeds import Correction, Receipt, Result
@@ -14,11 +15,14 @@ from tests.pretend_tools import PretendSystem
 
 @dataclass
 class PretendRectifier(PretendSystem):
-    """Writes new values into the rows that hold the old ones. `idle` deeds say "done" and do nothing."""
+    """Writes new values into the rows that hold the old ones. `idle` deeds say "done" and do nothing; `dies`
+    is asked after each writing, and may raise what a lost reply does.
+    """
 
     writable: frozenset[str] = frozenset({"phone", "name"})
     unfit: frozenset[str] = frozenset()  # values that no column of it can hold
     idle: int = 0
+    dies: Callable[[], None] = lambda: None
     written: list[Correction] = field(default_factory=list)
 
     @property
@@ -38,11 +42,17 @@ class PretendRectifier(PretendSystem):
         self.written.append(one)
         rows = [
             row
-            for row in self._found(identity)
+            for row in self._held(identity, one.collection)
             if one.attribute in row and one.old in {None, text_of(row[one.attribute])}
         ]
         self.idle -= 1
         for row in rows if self.idle < 0 else ():
             row[one.attribute] = one.value
+        self.dies()
         result = Result.ACCEPTED if self.needs else Result.DONE if rows else Result.ALREADY
-        return replace(self._receipt(Verb.RECTIFY, result), count=len(rows))
+        receipt = self._receipt(Verb.RECTIFY, result)
+        return replace(receipt, collection=one.collection, count=len(rows))
+
+    def _held(self, identity: Identity, collection: str) -> list[dict[str, Any]]:
+        """Return the rows of one collection: this system has a single one."""
+        return self._found(identity)

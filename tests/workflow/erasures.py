@@ -1,15 +1,20 @@
 """How the tests speak of erasures: a system with rows, a plan, its approval, what was told."""
 
+from typing import Any
+
 from desk import cases
 from dsar.case import Decision
 from dsar.decision_kinds import (
     ACCEPT_GAP,
     APPROVE_PLAN,
 )
+from dsar.deeds import Verdict
 from dsar.erasure import Plan, plans_of
 from dsar.evidence import Entry, EvidenceKind
+from dsar.person import Identity
+from dsar.residue import Scan
 from dsar.vocabulary import LetterKind, Role, Status, Verb
-from tests.people import ADA_EMAIL
+from tests.people import ADA, ADA_EMAIL
 from tests.pretend_eraser import PretendEraser
 from tests.workflow.conftest import House
 
@@ -20,6 +25,19 @@ WORDS = "Nothing of it can be reached; the archive was burnt."
 def system(name: str = "crm", **more: object) -> PretendEraser:
     rows = {ADA_EMAIL: [{"page": "/pricing"}, {"page": "/docs"}], STRANGER: [{"page": "/"}]}
     return PretendEraser(name, rows=rows, **more)  # type: ignore[arg-type]  # dials of the pretend
+
+
+async def known(system: Any) -> Identity:  # a connector that can also erase and scan
+    findings = await system.find(ADA)
+    return ADA.merged(findings.learned)
+
+
+async def erased_in(system: Any) -> tuple[set[Verdict], Scan]:
+    """Erase Ada in one real system, and look again. Returns the verdicts, and what a scan finds elsewhere."""
+    who = await known(system)
+    receipts = await system.erase(who, await system.plan_erasure(who))
+    verdicts = {one.verdict for one in await system.verify(who, receipts)}
+    return verdicts, await system.scan(who)
 
 
 def plan(house: House, case: str) -> Plan:

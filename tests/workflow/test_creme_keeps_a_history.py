@@ -10,12 +10,11 @@ from desk import erasing
 from dsar.decision_kinds import MANUAL_DONE
 from dsar.deeds import Verdict
 from dsar.evidence import EvidenceKind
-from dsar.person import Identity
 from dsar.vocabulary import Outcome, Status
 from tests.creme.office import BY_ITS_LINES, BY_ITS_MODELS, Office, built, copied
 from tests.people import ADA
 from tests.workflow.conftest import House
-from tests.workflow.erasures import approved, entries, settle
+from tests.workflow.erasures import approved, entries, erased_in, known, settle
 
 pytestmark = pytest.mark.timeout(400)
 HISTORY = "creme_core_historyline.value"
@@ -56,10 +55,9 @@ def office(creme: Office, tmp_path: Any) -> Iterator[Office]:
         yield copy
 
 
-async def known(system: Any) -> Identity:  # a connector that can also erase and scan
+async def all_is_found(system: Any) -> None:  # a connector
     findings = await system.find(ADA)
     assert HELD == {one.collection: one.count for one in findings.holdings}
-    return ADA.merged(findings.learned)
 
 
 async def test_a_map_is_proposed_that_is_of_contacts_and_not_of_staff(creme: Office) -> None:
@@ -81,6 +79,7 @@ async def test_a_map_is_proposed_that_is_of_contacts_and_not_of_staff(creme: Off
 async def test_what_cremes_own_erasure_forgets_is_found(office: Office) -> None:
     system: Any = office.connected(BY_ITS_MODELS)
     await system.check()
+    await all_is_found(system)
     who = await known(system)
     office.erase("Osei-Quartermaine")
     found: Any = await system.scan(who)
@@ -117,12 +116,10 @@ async def test_an_erasure_through_the_engine_ends_only_when_the_history_is_clean
 async def test_a_map_that_knows_the_history_leaves_nothing_and_nobody_else_is_touched(office: Office) -> None:
     system: Any = office.connected(BY_ITS_LINES)
     others = office.asked(OTHERS)
-    who = await known(system)
-    receipts = await system.erase(who, await system.plan_erasure(who))
-    seen = await system.verify(who, receipts)
-    found = await system.scan(who)
+    await all_is_found(system)
+    verdicts, left = await erased_in(system)
     await system.close()
 
-    assert {Verdict.VERIFIED} == {one.verdict for one in seen}
-    assert () == found.found
+    assert {Verdict.VERIFIED} == verdicts
+    assert () == left.found
     assert others == office.asked(OTHERS)

@@ -13,10 +13,10 @@ from dsar.deeds import Verdict
 from dsar.evidence import EvidenceKind
 from dsar.person import Identity
 from dsar.vocabulary import Outcome, Status
-from tests.people import ADA, ADA_EMAIL
+from tests.people import ADA_EMAIL
 from tests.tryton.shop import BY_ITS_FORMS, BY_ITS_TABLES, Shop, built, copied
 from tests.workflow.conftest import House
-from tests.workflow.erasures import approved, entries, settle
+from tests.workflow.erasures import approved, entries, erased_in, known, settle
 
 pytestmark = pytest.mark.timeout(400)
 FORGOTTEN = "party_contact_mechanism.value_compact"
@@ -31,11 +31,6 @@ def tryton(tmp_path_factory: pytest.TempPathFactory) -> Shop:
 @pytest.fixture
 def shop(tryton: Shop, tmp_path: Path) -> Shop:
     return copied(tryton, tmp_path)
-
-
-async def known(system: Any) -> Identity:  # a connector that can also erase and scan
-    findings = await system.find(ADA)
-    return ADA.merged(findings.learned)
 
 
 async def exported(system: Any, who: Identity) -> str:  # as above
@@ -76,14 +71,11 @@ async def test_what_trytons_own_erasure_forgets_is_found(shop: Shop) -> None:
 async def test_a_map_that_knows_its_tables_leaves_nothing_and_nobody_else_is_touched(shop: Shop) -> None:
     system: Any = shop.connected(BY_ITS_TABLES)
     eve = execute(shop, "select * from party_contact_mechanism where party <> 1 order by id")
-    who = await known(system)
-    receipts = await system.erase(who, await system.plan_erasure(who))
-    seen = await system.verify(who, receipts)
-    scan = await system.scan(who)
+    verdicts, left = await erased_in(system)
     await system.close()
 
-    assert {Verdict.VERIFIED} == {one.verdict for one in seen}
-    assert () == scan.found
+    assert {Verdict.VERIFIED} == verdicts
+    assert () == left.found
     assert eve == execute(shop, "select * from party_contact_mechanism where party <> 1 order by id")
 
 
