@@ -1,10 +1,11 @@
 """Parcels: exported rows on their way from a connector to the bundle, a few megabytes at a time.
 
-Each collection is a chain of parcels of its own, so that they are filled side by side. A parcel is compressed
-JSON lines: one header, then rows. The header says where to go on, so that an interrupted export resumes from
-the last parcel in the vault; the cursor, which may be personal, is sealed with the rows and never travels
-through a workflow. Files of records lie beside the parcels, as objects of their own; a row's line names them
-behind the row, so that no row can pretend to have one. When all chains are whole, the waybill names them.
+Each collection is a chain of parcels of its own, so that they are filled side by side. A parcel is JSON
+lines: one header, then rows. It is not compressed: the bundle is, once (decision 27). The header says where
+to go on, so that an interrupted export resumes from the last parcel in the vault; the cursor, which may be
+personal, is sealed with the rows and never travels through a workflow. Files of records lie beside the
+parcels, as objects of their own; a row's line names them behind the row, so that no row
+can pretend to have one. When all chains are whole, the waybill names them.
 """
 
 import hashlib
@@ -18,9 +19,8 @@ from dsar.errors import OperatorError
 from dsar.holdings import Page, Row, Stored, ToldRow
 from dsar.ports import Vault
 
-PARCEL_BYTES = 2 * 1024 * 1024  # of JSON, before compression: what a worker holds of a collection at most
+PARCEL_BYTES = 2 * 1024 * 1024  # of JSON: what a worker holds of a collection at most
 WAYBILL = "waybill"
-_FAST = 1
 _DIGITS = 12
 
 Fetch = Callable[[Callable[[str], bytes], Iterable[str]], Iterator[bytes]]
@@ -90,7 +90,7 @@ class Packer:
         """Return where the last parcel in the vault ended."""
         names = self._vault.names(self._case_id, self.folder)
         if names:
-            data = zlib.decompress(self._vault.get(self._case_id, names[-1]))
+            data = _plain(self._vault.get(self._case_id, names[-1]))
             self._at, self._last = _header(_text(data)), _digest(data)
         return self._at
 
@@ -113,7 +113,7 @@ class Packer:
         """Seal what was taken since the last flush."""
         at = replace(self._at, done=done, number=self._at.number + 1, previous=self._last)
         data = "\n".join((_line(asdict(at)), *self._lines)).encode("utf-8", "surrogatepass")
-        self._vault.put(self._case_id, f"{self.folder}{at.number:06d}", zlib.compress(data, _FAST))
+        self._vault.put(self._case_id, f"{self.folder}{at.number:06d}", data)
         self._lines, self._size, self._at, self._last = [], 0, at, _digest(data)
         return at
 
@@ -185,7 +185,7 @@ def checked_lines(chain: Chain, parcels: Iterable[bytes]) -> Iterator[tuple[int,
     """
     previous = ""
     for number, parcel in enumerate(parcels, start=1):
-        data = zlib.decompress(parcel)
+        data = _plain(parcel)
         header, *lines = _text(data).split("\n")
         said = _header(header)
         if (said.number, said.previous) != (number, previous):
@@ -205,6 +205,11 @@ def row_of(line: str) -> Row:
         return told
     files, _ = _read(line, end)
     return {**row, **{name: Stored(**file) for name, file in files.items()}}
+
+
+def _plain(parcel: bytes) -> bytes:
+    """Parcels that were sealed before decision 27 are folded; those of an open case must still be read."""
+    return parcel if parcel.startswith(b"{") else zlib.decompress(parcel)
 
 
 def _header(text: str) -> Resume:
