@@ -6,6 +6,7 @@ from typing import Any
 
 from bundle.documents import statement
 from bundle.records import Written
+from bundle.words import law_of
 from dsar.ports import BundleFacts
 
 _NOTHING = "\u2013"
@@ -31,7 +32,7 @@ def outline(
     day: Callable[[date | datetime], str],
 ) -> dict[str, Any]:
     """Return the summary of a bundle: its head, then sections of paragraphs, one table, and terms."""
-    info = facts.information
+    info, law = facts.information, law_of(words, facts.regime)
     return {
         "lang": words["lang"],
         "title": words["title"],
@@ -42,13 +43,13 @@ def outline(
             words["request"]: words["rights_names"][facts.right],
             words["received"]: day(facts.received_on),
             words["answered"]: day(facts.answered_at),
-            words["rules"]: facts.regime,
+            words["rules"]: f"{law['name']} ({facts.regime})",
             words["reference"]: facts.case_id,
         },
         "sections": [
             _searched(facts, tuple(written), words),
             _withheld(facts, words),
-            _section(2, words["information"], text=[words["information_lead"]]),
+            _section(2, words["information"], text=[law["asks"]]),
             _party(info.get("controller"), words["controller"], words),
             _party(info.get("dpo"), words["dpo"], words),
             *(_listing(info.get(key), words[title], columns, words) for key, title, columns in _TOLD),

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from bundle.documents import statement
 from bundle.records import SHOWN_CHARACTERS, SHOWN_FIELDS, SHOWN_ROWS, Shown, Written
-from bundle.words import texts
+from bundle.words import law_of, texts
 from dsar.hands import without_owner
 from dsar.ports import BundleFacts
 
@@ -51,6 +51,7 @@ class Pages:
         self._facts = facts
         self._always: dict[str, Any] = {
             "t": self._words,
+            "law": law_of(self._words, facts.regime),
             "facts": facts,
             "info": facts.information,
             "statement": statement(facts.answers),

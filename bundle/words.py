@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from dsar.law_sets import law_set
+
 _TEXTS = Path(__file__).parent / "texts"
 
 
@@ -20,3 +22,9 @@ def texts(locale: str) -> Mapping[str, Any]:
         path = _TEXTS / "en.yaml"
     words: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return words
+
+
+def law_of(words: Mapping[str, Any], regime: str) -> Mapping[str, str]:
+    """Return how the law of a regime is called, and what its answer to an access request tells (`asks`)."""
+    found: Mapping[str, str] = words["laws"][law_set(regime)]
+    return found
