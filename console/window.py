@@ -26,6 +26,7 @@ _PAGES = Path(__file__).parent / "pages"
 _MOST = 1024  # bytes of a form: a code is short
 _TEMPLATES = Environment(loader=FileSystemLoader(_PAGES), autoescape=True, undefined=StrictUndefined)
 _WORDS = yaml.safe_load((_PAGES / "words.yaml").read_text(encoding="utf-8"))
+_STATUS = {"link_unknown": 404, "expired": 410}
 _HEADERS = {
     b"cache-control": b"no-store",
     b"content-security-policy": b"default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
@@ -42,25 +43,26 @@ def window(desk: Desk, *, secret: bytes | None = None) -> ASGIApp:
     async def ask(request: Request) -> Response:
         offer = await run_in_threadpool(offer_of, desk, request.path_params["token"])
         if offer is None:
-            return _page("en", "link_unknown", status=404)
+            return _refusal(_spoken(request), "link_unknown")
+        if offer.over:
+            return _refusal(offer.locale, offer.over)
         return _page(offer.locale, "ask", protection=offer.protection)
 
     async def give(request: Request) -> Response:
         token = request.path_params["token"]
         offer = await run_in_threadpool(offer_of, desk, token)
-        locale = offer.locale if offer else "en"
+        locale = offer.locale if offer else _spoken(request)
         code = await _typed(request)
         try:
             answer = await run_in_threadpool(hand_over, desk, token, code)
         except InputError as refusal:
-            return _page(locale, refusal.reason, status=404 if refusal.reason == "link_unknown" else 403)
+            return _refusal(locale, refusal.reason)
         headers = {"Content-Disposition": f'attachment; filename="{answer.name}"'}
         chunks: AsyncIterator[bytes] = iterate_in_threadpool(answer.chunks)
         return StreamingResponse(chunks, media_type=answer.media, headers=headers)
 
     async def not_ready(request: Request, _error: Exception) -> Response:
-        spoken = request.headers.get("accept-language", "")[:2].lower()
-        return _page(spoken, "not_ready", status=503)
+        return _page(_spoken(request), "not_ready", status=503)
 
     async def live(_request: Request) -> Response:
         return PlainTextResponse("live\n")
@@ -72,6 +74,15 @@ def window(desk: Desk, *, secret: bytes | None = None) -> ASGIApp:
     ]
     routes += [arrivals(desk, secret)] if secret else []
     return _Guarded(Starlette(routes=routes, exception_handlers={DsarError: not_ready}))
+
+
+def _spoken(request: Request) -> str:
+    """Return the browser's language, where no case says how the person is spoken to."""
+    return request.headers.get("accept-language", "")[:2].lower()
+
+
+def _refusal(locale: str, reason: str) -> Response:
+    return _page(locale, reason, status=_STATUS.get(reason, 403))
 
 
 def _page(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import chain, count
 
 from activities.disclosure import BUNDLE
@@ -23,23 +24,40 @@ _REFUSALS = {
 }
 MOST_DOWNLOADS = 20  # of one link: a person who needs more has lost it to somebody
 PARCELS = "parcels/"
+_SPENT = "spent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """What a link offers: in which language the person is spoken to, and how the answer is protected."""
+    """What a link offers: in which language the person is spoken to, and how the answer is protected.
+
+    `over`: why it offers nothing any more, `expired`, `locked` or `spent`.
+    """
 
     locale: str
-    protection: Protection
+    protection: Protection = Protection.NONE
+    over: str = ""
 
 
 def offer_of(desk: Desk, token: str) -> Offer | None:
-    """Return what a link offers, or None if it is unknown or over."""
+    """Return what a link offers, or None if it is unknown: nobody types a code for what has ended."""
     found = desk.register.delivery(token_digest(token))
-    if found is None or desk.now() >= found[1]:
+    if found is None:
         return None
-    protection = protection_of(desk, found[0]).protection
-    return Offer(locale=desk.register.case(found[0]).request.locale, protection=protection)
+    case_id, ends_at = found
+    locale = desk.register.case(case_id).request.locale
+    if over := _over(desk, case_id, ends_at):
+        return Offer(locale=locale, over=over)
+    return Offer(locale=locale, protection=protection_of(desk, case_id).protection)
+
+
+def _over(desk: Desk, case_id: str, ends_at: datetime) -> str:
+    if desk.now() >= ends_at:
+        return CodeResult.EXPIRED.value
+    code = desk.register.challenge(case_id, DELIVERY)
+    if code and code.locked:
+        return CodeResult.LOCKED.value
+    return _SPENT if _fetched(desk.register.evidence(case_id)) >= MOST_DOWNLOADS else ""
 
 
 def hand_over(desk: Desk, token: str, code: str) -> Leaving:
@@ -50,9 +68,11 @@ def hand_over(desk: Desk, token: str, code: str) -> Leaving:
         OperatorError, TemporaryError: the vault cannot hand the answer out now.
     """
     found = desk.register.delivery(token_digest(token))
-    if found is None or desk.now() >= found[1]:
+    if found is None:
         raise InputError("link_unknown", _REFUSALS[CodeResult.NONE_SET])
-    case_id = found[0]
+    case_id, ends_at = found
+    if desk.now() >= ends_at:
+        raise InputError(CodeResult.EXPIRED.value, _REFUSALS[CodeResult.EXPIRED])
     digest = digest_of(desk.vault, DELIVERY, case_id, code)
     result = desk.register.try_challenge(case_id, DELIVERY, digest, desk.now())
     if result is not CodeResult.ACCEPTED:
@@ -116,7 +136,7 @@ def _note_download(
 
 
 def _spent() -> InputError:
-    return InputError("spent", "this link was used too often: ask us for a new one")
+    return InputError(_SPENT, "this link was used too often: ask us for a new one")
 
 
 def take_out(desk: Desk, case_id: str, *, by: str) -> Leaving:

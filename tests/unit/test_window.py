@@ -61,15 +61,37 @@ async def test_five_wrong_codes_lock_the_link_for_the_right_one_too() -> None:
     assert 0 == case.count(EvidenceKind.DOWNLOADED)
 
 
-async def test_a_link_that_is_over_or_unknown_leads_nowhere() -> None:
-    over = Answered(later=LINK_LIFETIME)
+async def test_an_unknown_link_leads_nowhere_and_says_so_as_the_browser_speaks() -> None:
     case = Answered()
-    for reply in (await over.get(), await over.post(), await case.get("0" * 64), await case.post(token="x")):
-        assert 404 == reply.status_code
+    for reply in (await case.get("0" * 64), await case.post(token="x")):
+        assert (404, False) == (reply.status_code, "<form" in reply.text)
         assert "leads nowhere" in reply.text
-        assert "<form" not in reply.text
+        assert guarded(reply)
+    async with case.client() as client:
+        german = await client.get(f"/answer/{'0' * 64}", headers={"Accept-Language": "de-AT,en;q=0.5"})
+    assert "führt nirgendwohin" in german.text
+
+
+@pytest.mark.parametrize(("locale", "said"), [("en", "has expired"), ("de", "ist abgelaufen")])
+async def test_an_expired_link_says_so_in_the_language_of_its_case(locale: str, said: str) -> None:
+    over = Answered(later=LINK_LIFETIME, locale=locale)
+    for reply in (await over.get(), await over.post()):
+        assert (410, True, False) == (reply.status_code, said in reply.text, "<form" in reply.text)
         assert guarded(reply)
     assert 0 == over.count(EvidenceKind.CODE_ACCEPTED) + over.count(EvidenceKind.DOWNLOADED)
+
+
+async def test_nobody_types_a_code_for_a_link_that_is_locked_or_used_up() -> None:
+    locked, spent = Answered(), Answered()
+    for _ in range(5):
+        await locked.post("ZZZZ-ZZZZ")
+    for _ in range(MOST_DOWNLOADS):
+        await spent.post()
+    pages = [await locked.get(), await spent.get()]
+
+    assert [(403, False)] * 2 == [(page.status_code, "<form" in page.text) for page in pages]
+    assert "Too many wrong codes" in pages[0].text
+    assert "used too often" in pages[1].text
 
 
 async def test_the_last_moment_of_a_link_is_still_in_time() -> None:
@@ -175,8 +197,8 @@ async def test_a_shredded_case_leads_nowhere() -> None:
 
     with pytest.raises(InputError) as refusal:
         hand_over(case.desk, case.token, case.code)
-    assert "none_set" == refusal.value.reason
-    assert 403 == (await case.post()).status_code
+    assert "link_unknown" == refusal.value.reason
+    assert [404] * 2 == [reply.status_code for reply in (await case.get(), await case.post())]
 
 
 class SlowRegister(MemoryRegister):

@@ -70,7 +70,7 @@ async def test_the_answer_is_removed_on_the_day_promised_and_that_is_on_record(h
     assert house.vault.names(case, "parcels/")
     assert 1 == sum(e.kind is EvidenceKind.ANSWER_REMOVED for e in house.register.evidence(case))
     later = replace(house.desk, now=lambda: datetime.now(UTC) + LINK_LIFETIME)
-    with refused("link_unknown"):
+    with refused("expired"):
         hand_over(later, link_token(house.vault, case, 1), code_for(house.vault, DELIVERY, case, 1))
 
 
