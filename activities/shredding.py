@@ -41,7 +41,8 @@ class Shredding:
     @activity.defn(name="forget-execution")
     @translated
     async def forget_execution(self, order: ShredOrder) -> None:
-        """Have the Temporal server delete the closed execution, and the histories that it continued.
+        """Have the Temporal server delete the closed execution, the histories that it continued, and what
+        began beside it: a wait for the end of its link would wake under a key that is gone, and never end.
 
         Raises:
             OperatorError: `case_open`. A key destroyed under an open case would leave it stuck for ever.
@@ -51,11 +52,13 @@ class Shredding:
             raise OperatorError("register", "case_open")
         client = activity.client()
         try:
-            runs = [run.run_id async for run in client.list_workflows(f"WorkflowId='{order.case_id}'")]
+            runs = {(run.id, run.run_id) async for run in client.list_workflows(_all_of(order.case_id))}
         except RPCError:
             raise TemporaryError("temporal", "unreachable") from None
-        for run_id in runs or [""]:
-            await _forget(client, order.case_id, run_id)
+        if order.case_id not in dict(runs):  # Temporal's list may lag behind its store
+            runs.add((order.case_id, ""))
+        for workflow_id, run_id in runs:
+            await _forget(client, workflow_id, run_id)
 
     @activity.defn(name="destroy-key")
     @translated
@@ -75,8 +78,13 @@ def _word(order: ShredOrder) -> dict[str, Scalar]:
     return {"because": "asked", "by": order.by, "confirmed_by": order.confirmed_by}
 
 
-async def _forget(client: Client, case_id: str, run_id: str) -> None:
-    execution = WorkflowExecution(workflow_id=case_id, run_id=run_id)
+def _all_of(case_id: str) -> str:
+    """Return the query for a case's workflow and those sealed with its key (see `wire.scope_of`)."""
+    return f"WorkflowId = '{case_id}' OR WorkflowId STARTS_WITH '{case_id}/'"
+
+
+async def _forget(client: Client, workflow_id: str, run_id: str) -> None:
+    execution = WorkflowExecution(workflow_id=workflow_id, run_id=run_id)
     request = DeleteWorkflowExecutionRequest(namespace=client.namespace, workflow_execution=execution)
     try:
         await client.workflow_service.delete_workflow_execution(request)

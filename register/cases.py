@@ -13,7 +13,7 @@ from dsar.vocabulary import Channel, Outcome, Requester, Right, Status
 from register import doors, facts
 from register.chain import Chain
 from register.database import Database
-from register.tables import CASES, CHALLENGES
+from register.tables import CASES, CHALLENGES, DELIVERIES
 
 _ALL = select(CASES).order_by(CASES.c.opened_at, CASES.c.case_id)
 _NEWEST = select(CASES).order_by(CASES.c.opened_at.desc(), CASES.c.case_id.desc())
@@ -112,7 +112,8 @@ class Cases:
         return self._records(_OF_SUBJECT, subject=subject_id)
 
     def forget_subject(self, case_id: str, fact: Fact) -> bool:
-        """Drop the fingerprint and challenges of a case that is being shredded.
+        """Drop what ties a case that is being shredded to its person: fingerprint, their id, codes and links.
+        By the id, another case of theirs that is not shredded would say who it was.
 
         On SQLite the write-ahead log is emptied as well. On PostgreSQL the bytes go with the next VACUUM.
         """
@@ -120,8 +121,10 @@ class Cases:
         def work(connection: Connection) -> bool:
             chain = Chain.lock(connection, case_id, fact.key)
             if chain:
-                connection.execute(delete(CHALLENGES).where(CHALLENGES.c.case_id == case_id))
-                connection.execute(update(CASES).where(CASES.c.case_id == case_id).values(fingerprint=None))
+                for table in (CHALLENGES, DELIVERIES):
+                    connection.execute(delete(table).where(table.c.case_id == case_id))
+                nobody = {"fingerprint": None, "subject_id": ""}
+                connection.execute(update(CASES).where(CASES.c.case_id == case_id).values(nobody))
                 chain.append(fact)
             return chain is not None
 

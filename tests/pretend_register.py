@@ -175,8 +175,11 @@ class MemoryRegister(MemoryBook, MemoryQueue):
         with self._lock:
             new = self._append(case_id, fact, Change())
             if new:
-                self._cases[case_id].fingerprint = None
-                self._cases[case_id].challenges.clear()
+                case = self._cases[case_id]
+                case.record = replace(case.record, request=replace(case.record.request, subject_id=""))
+                case.fingerprint = None
+                case.challenges.clear()
+                self._deliveries = {link: told for link, told in self._deliveries.items() if told[0] != case_id}
             return new
 
     def drop(self, case_id: str) -> bool:

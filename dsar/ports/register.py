@@ -136,7 +136,7 @@ class Register(Queue, Protocol):
     def events(self, *, after: int = 0, limit: int = 100) -> tuple[OutboxEvent, ...]: ...
 
     def forget_subject(self, case_id: str, fact: Fact) -> bool:
-        """Drop the fingerprint and challenges of a case that is being shredded."""
+        """Drop what ties a case that is being shredded to its person: fingerprint, id, codes and links."""
 
     def check(self) -> None:
         """Prove that the database answers and has the newest schema.

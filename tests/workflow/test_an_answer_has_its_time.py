@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from temporalio.client import WorkflowHandle
+from temporalio.service import RPCError, RPCStatusCode
 
 from activities.disclosure import BUNDLE
 from desk import cases
@@ -19,6 +20,7 @@ from dsar.parcels import Packer, folder_of
 from dsar.vocabulary import Role, Status
 from tests.people import ADA_EMAIL
 from tests.pretend_tools import VISITS, PretendSystem
+from tests.shredding import shredded
 from tests.workflow.conftest import House, refused
 from workflows.removal import DsarRemoveAnswer
 
@@ -72,6 +74,29 @@ async def test_the_answer_is_removed_on_the_day_promised_and_that_is_on_record(h
     later = replace(house.desk, now=lambda: datetime.now(UTC) + LINK_LIFETIME)
     with refused("expired"):
         hand_over(later, link_token(house.vault, case, 1), code_for(house.vault, DELIVERY, case, 1))
+
+
+async def test_no_wait_is_left_of_a_case_that_was_shredded(house: House) -> None:
+    """It would wake under a key that is gone, and be tried again for ever."""
+    async with house.worker():
+        case = await answered(house)
+        await house.eventually(lambda: is_listed(house, case), "the wait for the link's end never began")
+        await shredded(house.desk, case, "dpo")
+        house.lived.remove(case)  # nobody can read its history any more, not even the fixture
+        await house.eventually(lambda: is_away(house, case), "its wait goes on")
+
+
+async def is_listed(house: House, case: str) -> bool:
+    listed = house.environment.client.list_workflows(f"WorkflowId = '{case}/removal/1'")
+    return bool([one async for one in listed])
+
+
+async def is_away(house: House, case: str) -> bool:
+    try:
+        await removal(house, case, 1).describe()
+    except RPCError as error:
+        return error.status is RPCStatusCode.NOT_FOUND
+    return False
 
 
 async def test_on_request_a_removed_answer_is_written_anew_the_same_to_the_byte(house: House) -> None:
