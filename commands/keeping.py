@@ -62,6 +62,9 @@ def hold(
 ) -> None:
     """Hold our own records of a case: neither calendar nor staff removes them until the hold is lifted.
 
+    The answer goes when its link ends all the same: `send-again` writes it anew, to the byte, from what is
+    held.
+
     Example: starter.py hold case_… --by dpo_robin --reason "Claim 7 O 12/26, until the judgment is final"
     """
 
@@ -95,13 +98,11 @@ def retention(
 
     on, found = with_desk(work, as_json=as_json)
     rows = [{**asdict(one), "due": one.is_due(on)} for one in found]
-    tell(rows, lambda: _print_kept(found, on), as_json=as_json)
+    nothing = "nothing goes with the next run" if due else "nothing: what is open is kept until it is closed"
+    tell(rows, lambda: _print_kept(found, on) if found else complaints.print(nothing), as_json=as_json)
 
 
 def _print_kept(found: Sequence[Kept], on: date) -> None:
-    if not found:
-        complaints.print("nothing: what is open is kept until it is closed")
-        return
     table = Table("case", "record", "kept until", "")
     for one in found:
         why = ", ".join(one.blocks) or ("goes with the next run" if one.is_due(on) else "")
