@@ -208,7 +208,7 @@ def row_of(line: str) -> Row:
 
 
 def plain(parcel: bytes) -> bytes:
-    """Return the lines of a parcel. One that was sealed before decision 27 is folded, and an open case may have it."""
+    """Return the lines of a parcel. One sealed before decision 27 is folded; open cases may have such."""
     return parcel if parcel.startswith(b"{") else zlib.decompress(parcel)
 
 
