@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -69,7 +69,9 @@ class Calling:
         answer = ANSWERS.get(progress)
         if answer is None:
             raise TemporaryError(system_of(order.system), "not_done_yet", after=ASK_EVERY)
-        await asyncio.to_thread(self._note, order, "answered", answer)
+        # Weeks may have gone by since it was ordered: they said so today.
+        today = replace(order, at=activity.info().current_attempt_scheduled_time)
+        await asyncio.to_thread(self._note, today, "answered", answer)
         return ledger(await asyncio.to_thread(self.register.evidence, case_id))[order.system].answer
 
     def _callable(self, order: Order) -> tuple[Recipient, Endpoint]:

@@ -145,7 +145,9 @@ class Erasing:
             "job": now.job,
             "count": now.count,
         }
-        fact = Fact(key=f"ended:{key}", kind=EvidenceKind.JOB_ENDED, at=order.at, facts=facts)
+        # Days may have gone by since it was ordered.
+        at = activity.info().current_attempt_scheduled_time
+        fact = Fact(key=f"ended:{key}", kind=EvidenceKind.JOB_ENDED, at=at, facts=facts)
         self.register.record(order.request.case_id, fact)
 
     @activity.defn(name="verify-erasure")

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -80,6 +81,8 @@ async def test_one_that_works_on_it_is_asked_again_until_it_is_done(house: House
 
     assert ("confirmed", 1) == (line(house, case).answer, len(house.messenger.taken))
     assert house.messenger.looks >= 2
+    on = {entry.key: entry.at for entry in house.register.evidence(case)}
+    assert on["answered:mailing"] - on["called:mailing"] >= timedelta(hours=5)  # when they said so
 
 
 async def test_one_that_refuses_is_a_task_and_chased_until_a_person_settles_it(house: House) -> None:
