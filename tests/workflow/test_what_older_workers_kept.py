@@ -1,6 +1,6 @@
 """What a duty kept under an older worker is waited for as it was written, and goes by the code of today.
 
-`histories/retained/` holds what such workers wrote before the systems were erased side by side, and since then;
+`histories/retained/` holds what such workers wrote before the systems were erased side by side and since;
 payloads are opened. In some a line is still waited for, in some a system fails day by day.
 """
 
