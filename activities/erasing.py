@@ -51,15 +51,20 @@ class Erasing:
         if order.retained and not lines:
             raise UnsupportedError(order.system, "cannot_erase")
         left = [(key, line) for key, line in lines if key not in given]
+        batching = self._batching(order)
         if left:
-            await self._erase(order, left)
+            await self._erase(order, left, batching)
+        if batching:  # also where all is written: whoever wrote it may have been killed before it left
+            await batching.leave()
         return await asyncio.to_thread(self._done, order)
 
-    async def _erase(self, order: DeedOrder, left: Sequence[tuple[str, Line]]) -> None:
+    async def _erase(
+        self, order: DeedOrder, left: Sequence[tuple[str, Line]], batching: Batching | None
+    ) -> None:
         case_id = order.request.case_id
         await asyncio.to_thread(self._begin, order, len(left))
         identity = await asyncio.to_thread(self._identity, order)
-        steps, batching = [line.step for _, line in left], self._batching(order)
+        steps = [line.step for _, line in left]
         async with beating(lambda: order.number):
             system = batching or eraser(self.connectors, order.system)
             receipts = await system.erase(identity, steps)
@@ -67,8 +72,6 @@ class Erasing:
         for (key, _), receipt in zip(left, receipts, strict=True):
             fact = receipt_fact(receipt, key, order.at, **_plan(order))
             await asyncio.to_thread(self.register.record, case_id, fact)
-        if batching:
-            await batching.leave()
 
     def _batching(self, order: DeedOrder) -> Batching | None:
         """Return the line of a system that erases in batches. What a duty kept goes alone: its case may have

@@ -43,7 +43,8 @@ CLAIMED = "claimed/"  # goes with what was given as proof, unless the person is 
 # What of a case's vault belongs to a kind. A case as a whole goes with its key.
 PLACES = {
     RecordKind.IDENTITY: ("points/", CLAIMED),
-    RecordKind.PARCELS: ("parcels/", "handed/", "handover/", "review/files/"),
+    # What waited for a vendor's list (`batched/`) goes with its answer; here goes what a case gave up.
+    RecordKind.PARCELS: ("parcels/", "handed/", "handover/", "review/files/", "batched/"),
 }
 
 

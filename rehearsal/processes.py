@@ -92,7 +92,7 @@ class Program:
     ready: Callable[[], bool] = lambda: True
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     directory: Path | None = None
-    patience: float = 30.0
+    patience: float = 90.0
     grace: float = 10.0
 
 

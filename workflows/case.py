@@ -3,7 +3,6 @@
 Messages write, `run` reads: a handler notes one fact and returns; only the story acts on it.
 """
 
-import asyncio
 from datetime import date
 
 from temporalio import workflow
@@ -17,6 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from dsar.systems import POST, Completeness
     from dsar.vocabulary import Found, Outcome, Status, Verb
 from workflows import steps
+from workflows.attended import attended
 from workflows.attributes import show, show_due
 from workflows.beside import Beside
 from workflows.carrying import Carrying
@@ -65,7 +65,7 @@ class DsarCase(Identifying, Carrying):
         """Live the case, from `state` on if an earlier history began it. Returns how it ended."""
         await self._is_acknowledged()
         watches = (self._timekeeper, self._beside, self._writing)
-        beside = [asyncio.create_task(watch.keep()) for watch in watches]
+        beside = [attended(watch.keep()) for watch in watches]
         ended = self._waiting.ended or await self._lived()
         await told(self, ended)
         await workflow.wait_condition(lambda: not self._beside.busy)

@@ -1,6 +1,5 @@
 """Complaints and appeals (DPA 2018 s.164A; the states' acts): a person looks into it, nothing is searched."""
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from temporalio import workflow
@@ -12,6 +11,7 @@ with workflow.unsafe.imports_passed_through():
     from dsar.systems import EARLIER
     from dsar.vocabulary import Found, Outcome
 from workflows import complaining_steps as steps
+from workflows.attended import attended
 from workflows.posting import posted
 
 if TYPE_CHECKING:
@@ -27,10 +27,10 @@ async def look_into(case: "DsarCase") -> Outcome:
 
 
 async def _decided(case: "DsarCase") -> Decision:
-    informing = asyncio.create_task(_informed(case))
+    informing = attended(_informed(case))
     try:
         earlier = await _earlier(case)
-        reminding = asyncio.create_task(_remembered(case))
+        reminding = attended(_remembered(case))
         decision = await case.heard(*COMPLAINT, apart=earlier.apart)
         await reminding
     finally:

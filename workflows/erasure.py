@@ -20,6 +20,7 @@ with workflow.unsafe.imports_passed_through():
     from dsar.systems import gap
     from dsar.vocabulary import LetterKind, Outcome, Right, Status
 from workflows import deed_steps, recipients, residue, steps
+from workflows.attended import attended
 from workflows.going import Going
 from workflows.lifting import lifted
 from workflows.posting import posted
@@ -56,7 +57,7 @@ async def _confirmed(case: "DsarCase") -> None:
     """Wait for the second step of a Californian request, and remind (11 CCR 7020(d); LAW CAL-05)."""
     if case.request.right is not Right.DELETE or case.erasing.confirmed:
         return
-    reminding = asyncio.create_task(_reminded(case))
+    reminding = attended(_reminded(case))
     try:
         await case.concluded(CONFIRM_REQUEST, status=Status.CONFIRMING)
     finally:

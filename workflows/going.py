@@ -10,6 +10,7 @@ with workflow.unsafe.imports_passed_through():
     from dsar.erasure import Plan
     from dsar.orders import DeedOrder
     from dsar.vocabulary import Verb
+from workflows.attended import attended
 from workflows.gone import gone
 
 if TYPE_CHECKING:
@@ -41,12 +42,12 @@ class Going:
         now = workflow.now()
         for system in plan.systems:
             order = DeedOrder(request=self._case.request, at=now, system=system, number=plan.number)
-            self._deeds.append(asyncio.create_task(self._carried_out(order, rest=system in plan.manual)))
+            self._deeds.append(attended(self._carried_out(order, rest=system in plan.manual)))
 
     async def has_failed(self) -> bool:
         """Wait until a system is left to a hand, or all are done. Returns whether one is."""
         await workflow.wait_condition(lambda: bool(self._case.erasing.failed) or not self.at_work)
-        await asyncio.gather(*(deed for deed in self._deeds if deed.done()))  # a fault of ours is no success
+        await asyncio.gather(*(deed for deed in self._deeds if deed.done()))
         self._hear({name: self._unheard[name] for name in self._order if name in self._unheard})
         self._unheard = {}
         return bool(self._case.erasing.failed)

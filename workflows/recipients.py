@@ -11,6 +11,7 @@ from temporalio.exceptions import ActivityError, is_cancelled_exception
 with workflow.unsafe.imports_passed_through():
     from dsar.recipients import CHASE_AFTER, OPEN, Answer
 from workflows import recipients_steps
+from workflows.attended import attended
 
 if TYPE_CHECKING:
     from workflows.case import DsarCase
@@ -36,7 +37,7 @@ class Told:
         state.rounds = number
         state.open += tuple(news)
         state.known += tuple(news)
-        self._calls += [asyncio.create_task(self._called(code)) for code in notified.calls if code in news]
+        self._calls += [attended(self._called(code)) for code in notified.calls if code in news]
 
     @property
     def open(self) -> tuple[str, ...]:
@@ -88,7 +89,7 @@ async def notified(case: "DsarCase") -> Told:
 
 async def settled(case: "DsarCase", told: Told) -> None:
     """Wait until each confirmed, or a person said why not; chase them meanwhile."""
-    chasing = asyncio.create_task(_chased(case, told))
+    chasing = attended(_chased(case, told))
     try:
         while await told.waits():
             waiting = told.open

@@ -1,6 +1,5 @@
 """An open restriction: it outlives the answer and ends only after a letter (Art. 18(3))."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
@@ -11,6 +10,7 @@ with workflow.unsafe.imports_passed_through():
     from dsar.orders import RestrictionOrder
     from dsar.restrictions import REVIEW_AFTER
 from workflows import placing_steps, recipients_steps
+from workflows.attended import attended
 from workflows.lifting import lifted, pause
 from workflows.standing import Standing
 
@@ -33,7 +33,7 @@ class DsarRestriction:
         """Return how often it was reviewed before it ended."""
         reviews = order.number
         watched = workflow.patched(LOOKED_AT)
-        looking = asyncio.create_task(self._standing.keep()) if watched else None
+        looking = attended(self._standing.keep()) if watched else None
         while not self._order.lift_on:
             try:
                 await workflow.wait_condition(lambda: self._order.lift_on is not None, timeout=REVIEW_AFTER)

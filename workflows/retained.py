@@ -13,6 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from dsar.erasure import Line
     from dsar.orders import RetainedOrder
 from workflows import deed_steps
+from workflows.attended import attended
 
 A_DAY = timedelta(days=1)
 AT_LEAST = timedelta(days=30)  # between two looks at a hold whose day of review has passed
@@ -50,7 +51,7 @@ class DsarRetained:
         """
         for system in dict.fromkeys(line.system for line in going if not line.by_hand):
             deed = deed_steps.finish(order.request, system, order.number)
-            self._finishing.append(asyncio.create_task(deed))
+            self._finishing.append(attended(deed))
 
 
 def _patience(lines: tuple[Line, ...], now: datetime) -> timedelta:

@@ -15,6 +15,7 @@ with workflow.unsafe.imports_passed_through():
     from dsar.case import RightsRequest, SystemAnswer
     from dsar.hands import wanted_by_mail
     from dsar.systems import Completeness
+from workflows.attended import attended
 from workflows.steps import order, ours
 
 _SOON = timedelta(seconds=1)
@@ -49,7 +50,7 @@ class Writing:
                 self._seen = self._open()
                 for gap in self._seen:
                     if gap not in kept or kept[gap].done():
-                        kept[gap] = asyncio.create_task(self._kept(gap))
+                        kept[gap] = attended(self._kept(gap))
                 await workflow.wait_condition(lambda: self._open() != self._seen)
         finally:
             for task in kept.values():

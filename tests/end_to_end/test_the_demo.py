@@ -76,7 +76,7 @@ async def test_ctrl_c_leaves_no_process_behind(tmp_path: Path, last_words: str) 
     async def alone() -> bool:
         return not processes_of(out)
 
-    await eventually(alone, f"left behind: {processes_of(out)}", patience=10)
+    await eventually(alone, f"left behind: {processes_of(out)}", patience=60)
 
 
 def test_the_demo_removes_nothing_that_is_not_its_own(tmp_path: Path) -> None:

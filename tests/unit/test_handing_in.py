@@ -72,7 +72,7 @@ def test_evidence_tells_one_handing_in_from_another_and_names_no_file(tmp_path: 
 
 
 def test_copies_go_with_the_exported_data_when_their_time_is_over() -> None:
-    assert {"parcels/", "handed/", "handover/", "review/files/"} == {*PLACES[RecordKind.PARCELS]}
+    assert {"parcels/", "handed/", "handover/", "review/files/", "batched/"} == {*PLACES[RecordKind.PARCELS]}
 
 
 def chain(*facts: tuple[EvidenceKind, dict[str, Any]]) -> list[Entry]:

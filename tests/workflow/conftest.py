@@ -74,7 +74,7 @@ async def environment() -> AsyncIterator[WorkflowEnvironment]:
         plugins=[wire.plugin(_VAULT.keyring)],
         dev_server_existing_path=str(find_program("temporal")),
         dev_server_log_level="error",
-        dev_server_startup_timeout=timedelta(seconds=30),
+        dev_server_startup_timeout=timedelta(seconds=90),
         search_attributes=_KEYS,
         dev_server_extra_args=flags,
     )
@@ -172,7 +172,7 @@ class House:
 
     async def eventually(self, fact: Callable[[], Awaitable[bool]], otherwise: str) -> None:
         """Look again and again, as an onlooker would; no test waits longer than it must."""
-        end = time.monotonic() + 60
+        end = time.monotonic() + 200
         while not await fact():
             assert time.monotonic() < end, otherwise
             await asyncio.sleep(0.01)

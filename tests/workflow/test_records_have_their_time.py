@@ -50,6 +50,7 @@ async def test_kind_after_kind_goes_in_its_time_and_it_is_on_record(house: House
     async with house.worker():
         case = await closed(house)
         house.vault.put(case, "parcels/crm/001/000001", b"rows")
+        house.vault.put(case, "batched/crm/1/ids", b"keys of a deed that was given up")
         early = await after(house, days=13)
         weeks = await after(house, weeks=7)
         removed = [e.facts for e in house.register.evidence(case) if e.kind is EvidenceKind.RECORD_REMOVED]
@@ -63,7 +64,7 @@ async def test_kind_after_kind_goes_in_its_time_and_it_is_on_record(house: House
     assert {"identity", "parcels"} == {str(facts["record"]) for facts in removed}
     assert 0 < weeks.objects
     assert left
-    assert not [name for name in left if name.startswith(("parcels/", "claimed/"))]
+    assert not [name for name in left if name.startswith(("parcels/", "batched/", "claimed/"))]
     assert Gone(cases=1) == years
     assert (EvidenceKind.SHREDDED, "time_over") == (end.kind, end.facts["because"])
     assert Gone(chains=1) == gone

@@ -8,10 +8,12 @@ import pytest
 from dsar.batches import WINDOW
 from dsar.budget import Month
 from dsar.decision_kinds import RETRY
+from dsar.errors import TemporaryError
 from dsar.evidence import EvidenceKind
 from dsar.vocabulary import Outcome, Status
 from tests.people import ADA_EMAIL
 from tests.pretend_batcher import PretendBatcher
+from tests.pretend_register import MemoryRegister
 from tests.workflow.conftest import House
 from tests.workflow.erasures import STRANGER, approved, entries, settle
 
@@ -56,6 +58,33 @@ async def test_two_cases_are_erased_by_one_list_and_each_has_one_receipt(house: 
         assert Outcome.FULFILLED is house.register.case(case).outcome
         assert house.register.in_line("crm:erase", case, "1") is None
         assert () == house.vault.names(case, "batched")
+
+
+class Cut(MemoryRegister):
+    """Is away once when a case wants to leave the line, its receipt written: as if the worker was killed."""
+
+    def leave_line(self, queue: str, case_id: str, deed: str) -> None:
+        if not self.was_away:
+            self.was_away = True
+            raise TemporaryError("register", "unreachable")
+        super().leave_line(queue, case_id, deed)
+
+    was_away = False
+
+
+async def test_who_is_cut_short_before_it_leaves_the_line_leaves_nothing_sealed_behind(house: House) -> None:
+    house.register = register = Cut()
+    vendor(house)
+    async with house.worker():
+        case = await approved(house)
+        await house.skip(case, **GRACE)
+        await house.eventually(in_line(house, case), "nobody waits in line")
+        await ended(house, case)
+
+    assert register.was_away
+    assert 1 == len(entries(house, case, EvidenceKind.RECEIPT))
+    assert () == house.vault.names(case, "batched")
+    assert register.in_line("crm:erase", case, "1") is None
 
 
 @pytest.mark.parametrize("ahead", [0, 45], ids=["too far to wait", "due before"])

@@ -10,7 +10,7 @@ from rehearsal.mail import MailCatcher, Mood
 
 
 def post(catcher: MailCatcher, subject: str = "Hello") -> None:
-    with smtplib.SMTP(catcher.host, catcher.port, timeout=5) as server:
+    with smtplib.SMTP(catcher.host, catcher.port, timeout=60) as server:
         server.sendmail("a@a.example", ["b@b.example"], f"Subject: {subject}\r\n\r\nWords\r\n".encode())
 
 

@@ -139,7 +139,7 @@ def test_a_server_that_says_nothing_is_given_up_after_the_timeout() -> None:
         refused = refusal(post)
 
     assert (type(refused), refused.reason) == (TemporaryError, "disconnected")
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 60  # it waits for ever unless it is told to give up
 
 
 def test_check_greets_the_server_and_sends_nothing(catcher: MailCatcher) -> None:

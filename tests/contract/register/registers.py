@@ -28,7 +28,7 @@ def throw_away_postgres() -> Iterator[str]:
     """Yield the address of a new, empty database; skip, by name, where no server answers."""
     name = f"dsar_test_{secrets.token_hex(6)}"
     try:
-        server = psycopg.connect(SERVER, autocommit=True, connect_timeout=3)
+        server = psycopg.connect(SERVER, autocommit=True, connect_timeout=30)
     except psycopg.OperationalError:
         pytest.skip(
             "PostgreSQL is not reachable: set DSAR_TEST_POSTGRES to a server that may create databases"

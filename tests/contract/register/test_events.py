@@ -74,7 +74,7 @@ def test_a_reader_never_passes_an_event_that_is_still_being_written(
         reader.join(timeout=0.3)
         assert not seen
         writer.commit()
-    reader.join(timeout=10)
+    reader.join(timeout=60)
     slow.dispose()
 
     assert len(seen) == 2

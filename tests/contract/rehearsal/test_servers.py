@@ -8,7 +8,7 @@ from rehearsal import s3, temporal
 
 
 def answers(url: str) -> bool:
-    with urllib.request.urlopen(url, timeout=5) as page:  # noqa: S310  loopback
+    with urllib.request.urlopen(url, timeout=60) as page:  # noqa: S310  loopback
         return bool(page.status == 200)
 
 
