@@ -8,7 +8,7 @@ from dsar.evidence import Entry, EvidenceKind, Fact
 from dsar.instructions import repeatable_until, runs
 from dsar.orders import ShredOrder
 from dsar.restrictions import is_open
-from dsar.retention import is_held
+from dsar.retention import duty_runs, is_held
 from dsar.standing import complained
 from dsar.vocabulary import Role, Status
 from workflows.shred import DsarShred
@@ -20,8 +20,8 @@ def ask(desk: Desk, case_id: str, *, by: str) -> datetime:
     """Ask for a case to be shredded. Returns until when a second person may confirm it.
 
     Raises:
-        InputError: `case_open`, `held`, `restriction_open`, `instruction_runs`, `instruction_repeatable`,
-            `complaint_open`, or `role_refused` unless the DPO asks.
+        InputError: `case_open`, `held`, `restriction_open`, `duty_runs`, `instruction_runs`,
+            `instruction_repeatable`, `complaint_open`, or `role_refused` unless the DPO asks.
     """
     entries = _may(desk, case_id, by)
     number = 1 + sum(entry.kind is EvidenceKind.SHRED_ASKED for entry in entries)
@@ -58,6 +58,9 @@ def _may(desk: Desk, case_id: str, by: str) -> tuple[Entry, ...]:
     if is_open(entries):
         hint = "a restriction of this case still stands: end it with `restriction end` first"
         raise InputError("restriction_open", hint)
+    if duty_runs(entries):
+        hint = "a duty or a hold still keeps data that this case erases when it ends: shred after that"
+        raise InputError("duty_runs", hint)
     _instructions_are_over(desk, entries)
     if complained(desk.register)(case):
         hint = "this person's complaint is open and may turn on this case: finish it first"
