@@ -17,7 +17,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.arrivals import arrivals
-from desk.delivery import hand_over, offer_of
+from desk.delivery import Offer, hand_over, offer_of
 from desk.desk import Desk
 from desk.protection import Protection
 from dsar.errors import DsarError, InputError
@@ -42,11 +42,7 @@ def window(desk: Desk, *, secret: bytes | None = None) -> ASGIApp:
 
     async def ask(request: Request) -> Response:
         offer = await run_in_threadpool(offer_of, desk, request.path_params["token"])
-        if offer is None:
-            return _refusal(_spoken(request), "link_unknown")
-        if offer.over:
-            return _refusal(offer.locale, offer.over)
-        return _page(offer.locale, "ask", protection=offer.protection)
+        return _opening(offer, _spoken(request))
 
     async def give(request: Request) -> Response:
         token = request.path_params["token"]
@@ -79,6 +75,15 @@ def window(desk: Desk, *, secret: bytes | None = None) -> ASGIApp:
 def _spoken(request: Request) -> str:
     """Return the browser's language, where no case says how the person is spoken to."""
     return request.headers.get("accept-language", "")[:2].lower()
+
+
+def _opening(offer: Offer | None, spoken: str) -> Response:
+    """Return what a link shows first: the form, or why there is nothing to type a code for."""
+    if offer is None:
+        return _refusal(spoken, "link_unknown")
+    if offer.over:
+        return _refusal(offer.locale, offer.over)
+    return _page(offer.locale, "ask", protection=offer.protection)
 
 
 def _refusal(locale: str, reason: str) -> Response:

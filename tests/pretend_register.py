@@ -179,7 +179,9 @@ class MemoryRegister(MemoryBook, MemoryQueue):
                 case.record = replace(case.record, request=replace(case.record.request, subject_id=""))
                 case.fingerprint = None
                 case.challenges.clear()
-                self._deliveries = {link: told for link, told in self._deliveries.items() if told[0] != case_id}
+                self._deliveries = {
+                    link: told for link, told in self._deliveries.items() if told[0] != case_id
+                }
             return new
 
     def drop(self, case_id: str) -> bool:
