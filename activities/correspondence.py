@@ -11,6 +11,7 @@ from dsar.case import RightsRequest
 from dsar.dossier import address_of, agent_of
 from dsar.errors import OperatorError
 from dsar.evidence import EvidenceKind, Fact
+from dsar.floods import FLOODED, UNASKED, is_flooded
 from dsar.identity_policy import meets, need
 from dsar.letterhead import letterhead
 from dsar.orders import Order, Posted
@@ -55,12 +56,22 @@ class Correspondence:
         request, key = order.request, f"letter:{kind}:{number}"
         if any(entry.key == key for entry in self.register.evidence(request.case_id)):
             return Posted(ok=True)
-        reason = self._post(request, kind, number, facts)
+        reason = self._held_back(order, kind) or self._post(request, kind, number, facts)
         if reason:
             self._record(order, EvidenceKind.LETTER_FAILED, f"{key}:{reason}", kind, reason)
             return Posted(ok=False, reason=reason)
         self._record(order, EvidenceKind.LETTER_SENT, key, kind)
         return Posted(ok=True)
+
+    def _held_back(self, order: Order, kind: LetterKind) -> str:
+        """Return the code of why nobody here wants this letter to go by itself, if nobody does."""
+        if kind not in UNASKED:
+            return ""
+        theirs = self.register.of_subject(order.request.subject_id)
+        return FLOODED if is_flooded(order.request.case_id, theirs, order.at, self._arrived) else ""
+
+    def _arrived(self, case_id: str) -> bool:
+        return any(entry.kind is EvidenceKind.ARRIVED for entry in self.register.evidence(case_id))
 
     def _post(self, request: RightsRequest, kind: LetterKind, number: int, facts: Mapping[str, Any]) -> str:
         """Return an empty string, or the code of what only a person can mend."""

@@ -1,5 +1,6 @@
 """Commands about erasure: read a plan, repeat erasures after a restore."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from desk import erasing, returning
 from desk.desk import Desk
 from dsar.erasure import SHORT, Plan
 from dsar.orders import Replayed
+from dsar.replays import Undone
 
 app = typer.Typer()
 
@@ -36,20 +38,40 @@ def replay_erasures(
     by: By,
     as_json: Json = False,
 ) -> None:
-    """Repeat erasures after a restore from back-up, and prove them. Exit code 1 if something is left.
+    """Repeat erasures after a restore from back-up, and prove them; name the corrections that are to be
+    repeated by hand. Exit code 1 if something is left.
 
     Example: starter.py replay-erasures --since 2026-11-01 --by dpo_robin
     """
 
-    async def work(desk: Desk) -> Replayed:
-        return await returning.replay(desk, since, by=by)
+    async def work(desk: Desk) -> tuple[Replayed, tuple[Undone, ...]]:
+        return await returning.replay(desk, since, by=by), returning.undone_corrections(desk, since)
 
-    done = with_desk(work, as_json=as_json)
+    done, undone = with_desk(work, as_json=as_json)
     said = f"{done.cases} erasures looked at; {done.back} collections were back, {done.erased} are gone again"
     left = f"; look at {', '.join(done.left)}" if done.left else ""
-    tell(done, lambda: console.print(said + left, markup=False), as_json=as_json)
-    if done.left:
+
+    def prose() -> None:
+        console.print(said + left, markup=False)
+        print_undone(undone)
+
+    tell({**asdict(done), "corrections": [asdict(one) for one in undone]}, prose, as_json=as_json)
+    if done.left or undone:
         raise typer.Exit(Exit.FAILED)
+
+
+def print_undone(undone: Iterable[Undone]) -> None:
+    """Print which corrections the back-up undid, each with the next move."""
+    for one in undone:
+        move = (
+            f"see `corrections {one.case_id} --reveal`"
+            if one.known
+            else "nobody here knows the values any more"
+        )
+        where = ", ".join(one.systems)
+        console.print(
+            f"correct again by hand: {one.case_id} in {where}; {move}", markup=False, soft_wrap=True
+        )
 
 
 def print_plan(found: Plan) -> None:

@@ -1,6 +1,6 @@
 """In which order the collections of a database are erased, and what an erasure would take along unasked."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -8,13 +8,14 @@ import sqlalchemy as sa
 
 from connectors import _sql, _sql_errors
 from connectors._map import DataMap, Entry
-from connectors._map_deeds import HASH, REMOVE, Flag, Replaced
+from connectors._map_deeds import HASH, REMOVE, Flag, Removed, Replaced
 from connectors._reach import Layout, split
 from connectors._sql_deeds import HASHED
 from connectors._sql_fitting import fitting, is_text
 from dsar.errors import OperatorError
 
 Table = tuple[str | None, str]  # schema and name
+_TAKES_ALONG = frozenset({"CASCADE", "SET NULL", "SET DEFAULT"})
 
 
 def in_order(system: str, data_map: DataMap, inspector: sa.Inspector) -> tuple[str, ...]:
@@ -144,20 +145,31 @@ def _demand_unbound(system: str, data_map: DataMap, inspector: sa.Inspector) -> 
     for name, wanted in _changed(data_map).items():
         entry, (table, schema) = data_map.collections[name], split(data_map.table_of(name))
         children = {child for child, parent, _ in references if parent == (schema, table)}
-        stay = children - {*_gone_before(data_map)}
+        stay = {child for child in children if not _goes_before(data_map, child, {name})}
         freed = {*_columns(entry)} - {*entry.rectify, *(_columns(entry) if stay else ())}
         bound = bound_columns(inspector.bind, table, schema) if children else frozenset()
         for column in sorted((wanted & bound) - freed):
             raise _sql_errors.named(system, "column_referenced", f"{data_map.table_of(name)}.{column}")
 
 
-def _gone_before(data_map: DataMap) -> Mapping[Table, str]:
-    """Return the tables whose rows go in an erasure, before any row that they refer to is changed. Where
-    only rows of one kind go, those of another kind stay.
+def _goes_before(data_map: DataMap, child: Table, parents: Collection[str]) -> bool:
+    """Whether an erasure removes the rows of a table before any row of these collections that they refer to
+    is changed. Where only rows of one kind go, those of another kind stay: also where the kind is that of
+    what leads there, unless each of these collections leads there itself.
     """
-    return _tables(
-        data_map, {n for n, e in data_map.collections.items() if e.erase == REMOVE and not e.where}
-    )
+    removed = (n for n, e in data_map.collections.items() if e.erase == REMOVE and not e.where)
+    theirs = [name for name in removed if _table(data_map, name) == child]
+    led = {data_map.collections[name].parent for name in theirs}
+    return any(_is_whole(data_map, name) for name in theirs) or led.issuperset(parents)
+
+
+def _is_whole(data_map: DataMap, name: str) -> bool:
+    """Whether no step from the person to a collection takes only rows of one kind."""
+    while name:
+        if data_map.collections[name].where:
+            return False
+        name = data_map.collections[name].parent
+    return True
 
 
 def _demand_flags(system: str, layout: Layout) -> None:
@@ -170,15 +182,22 @@ def _demand_flags(system: str, layout: Layout) -> None:
 
 
 def _demand_no_cascade(system: str, data_map: DataMap, inspector: sa.Inspector) -> None:
-    removed = _tables(data_map, {n for n, e in data_map.collections.items() if e.erase == REMOVE})
-    whole = _gone_before(data_map)
-    for child, parent, on_delete in _references(inspector, {schema for schema, _ in removed}):
-        if parent in removed and child not in whole and on_delete in {"CASCADE", "SET NULL", "SET DEFAULT"}:
+    """Make sure that nothing is taken along that no deed names. What a suppression removes goes alone."""
+    removed: dict[Table, set[str]] = {}
+    for name, entry in data_map.collections.items():
+        if entry.erase == REMOVE:
+            removed.setdefault(_table(data_map, name), set()).add(name)
+    stops = (stop for stop in data_map.suppress.values() if isinstance(stop, Removed))
+    stopped = {_table(data_map, stop.remove) for stop in stops}
+    for child, parent, on_delete in _references(inspector, {schema for schema, _ in {*removed, *stopped}}):
+        unplanned = parent in removed and not _goes_before(data_map, child, removed[parent])
+        if on_delete in _TAKES_ALONG and (unplanned or parent in stopped - {child}):
             raise _sql_errors.named(system, "cascade_unplanned", child[1])
 
 
-def _tables(data_map: DataMap, names: set[str]) -> Mapping[Table, str]:
-    return {split(data_map.table_of(name))[::-1]: name for name in names}
+def _table(data_map: DataMap, name: str) -> Table:
+    table, schema = split(data_map.table_of(name))
+    return schema, table
 
 
 def _references(

@@ -31,7 +31,8 @@ async def arrive(desk: Desk, body: bytes) -> tuple[OpenedCase, ...]:
         hint = "this id and source came before with another request: give each event an id of its own"
         raise InputError("event_reused", hint, field="id")
     try:
-        return await open_together(desk, replace(came.request, intake_key=event), again=True)
+        request = replace(came.request, intake_key=event)
+        return await open_together(desk, request, again=True, arrived=True)
     except InputError:
         await asyncio.to_thread(desk.arrivals.unclaim, event)
         raise

@@ -48,8 +48,8 @@ class Examined:
     known: CaseRecord | None
 
 
-async def open_case(desk: Desk, new: NewRequest, *, again: bool = False) -> OpenedCase:
-    """Open a case, or return the one that the same message opened before.
+async def open_case(desk: Desk, new: NewRequest, *, again: bool = False, arrived: bool = False) -> OpenedCase:
+    """Open a case, or return the one that the same message opened before. `arrived`: another program asks.
 
     Raises:
         InputError: as `examine`.
@@ -58,6 +58,9 @@ async def open_case(desk: Desk, new: NewRequest, *, again: bool = False) -> Open
     record, created = (found.known, False) if found.known else _new(desk, found)
     if found.about:
         link(desk, record, found.about, found.checked)
+    if arrived:  # before it starts: its first letter depends on it
+        fact = Fact(key="arrived", kind=EvidenceKind.ARRIVED, at=desk.now())
+        desk.register.record(record.request.case_id, fact)
     started = await start(desk, record.request)
     return OpenedCase(record=record, created=created, started=started)
 

@@ -19,8 +19,11 @@ _SEPARATED = re.compile(r"[\s;+]+")
 _FIRST = (Right.ACCESS, Right.KNOW, Right.KNOW_CATEGORIES, Right.PORTABILITY)
 
 
-async def open_together(desk: Desk, new: NewRequest, *, again: bool = False) -> tuple[OpenedCase, ...]:
-    """Open one case for each right that the request names (`access;erasure`), and link them.
+async def open_together(
+    desk: Desk, new: NewRequest, *, again: bool = False, arrived: bool = False
+) -> tuple[OpenedCase, ...]:
+    """Open one case for each right that the request names (`access;erasure`), and link them. `arrived`:
+    another program asks.
 
     Every right is checked before any case is opened.
 
@@ -34,7 +37,7 @@ async def open_together(desk: Desk, new: NewRequest, *, again: bool = False) -> 
     if len(each) > 1:
         for one in each:
             examine(desk, one, again=again)
-    opened = tuple([await open_case(desk, one, again=again) for one in each])
+    opened = tuple([await open_case(desk, one, again=again, arrived=arrived) for one in each])
     _link(desk, opened)
     return opened
 

@@ -15,6 +15,7 @@ class EvidenceKind(StrEnum):
     """What happened. Values are public API: they stand in sealed chains."""
 
     OPENED = "opened"
+    ARRIVED = "arrived"  # as an event, from another program: nobody here opened it
     STARTED = "started"
     LETTER_SENT = "letter_sent"
     LETTER_FAILED = "letter_failed"

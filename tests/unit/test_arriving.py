@@ -13,6 +13,7 @@ from console.window import window
 from desk.arrivals import arrive, receive
 from dsar.arrivals import MOST
 from dsar.errors import InputError, TemporaryError
+from dsar.evidence import EvidenceKind
 from dsar.ports.arrivals import Message
 from dsar.webhooks import TOLERANCE
 from tests.arrived import ASKED, body, headers
@@ -34,6 +35,16 @@ async def test_an_event_that_comes_again_opens_no_second_case() -> None:
 
     assert [True, False, False] == [first[1], again[1], late[1]]
     assert {first[0]} == {again[0], late[0]} == {c.request.case_id for c in counter.register.cases()}
+
+
+async def test_it_is_on_record_that_another_program_asked() -> None:
+    counter = Counter()
+    for _ in range(2):
+        ((case, _),) = await opened(counter, body())
+
+    kinds = [entry.kind for entry in counter.register.evidence(case)]
+    assert 1 == kinds.count(EvidenceKind.ARRIVED)
+    assert kinds.index(EvidenceKind.ARRIVED) < kinds.index(EvidenceKind.STARTED)
 
 
 async def test_twenty_at_once_are_one_case() -> None:

@@ -2,13 +2,16 @@
 
 import io
 import zipfile
+from datetime import timedelta
 
 from activities.disputing import disputes_of
 from desk import cases, correcting
+from desk.returning import undone_corrections
 from dsar.case import Decision
 from dsar.decision_kinds import REFUSE, RELEASE
 from dsar.evidence import EvidenceKind
 from dsar.recipients import Recipient
+from dsar.replays import Undone
 from dsar.vocabulary import Category, LetterKind, Outcome, Role, Status
 from tests.histories import opened
 from tests.people import ADA_EMAIL
@@ -164,3 +167,20 @@ async def test_a_rectification_without_its_corrections_is_not_opened(house: Hous
         await house.open(right="rectification")
     with refused("corrections_not_asked"):
         await house.open(corrections=WISH)
+
+
+async def test_after_a_restore_it_is_said_which_corrections_are_to_be_made_again(house: House) -> None:
+    crm = add(house, shop())
+    today = house.desk.now().date()
+    async with house.worker():
+        case = await asked(house)
+        await answer(house, case, 1, "accept")
+        await house.life(case).result()
+        refused_one = await asked(house)
+        await answer(house, refused_one, 1, "refuse", by="dpo", ground="16_accurate")
+        await house.life(refused_one).result()
+    crm.rows[ADA_EMAIL] = [{"phone": OLD}]  # the back-up
+
+    assert (Undone(case_id=case, systems=("crm",), known=True),) == undone_corrections(house.desk, str(today))
+    assert () == undone_corrections(house.desk, str(today + timedelta(days=1)))
+    assert NEW not in repr(undone_corrections(house.desk, str(today)))

@@ -33,6 +33,14 @@ OF_ITS_KIND = (
 )
 
 
+NOTES = (
+    "create table invoice_notes (id integer primary key, invoice_id integer, customer_id bigint not null,"
+    " foreign key (customer_id) references customers (id) on delete cascade)"
+)
+OF_DRAFTS = "  invoice_notes: {category: financial, via: {invoice_id: drafts.id}, erase: remove}\n"
+OF_ALL = OF_DRAFTS.replace("drafts", "all")
+
+
 @pytest.fixture(params=["sqlite", "postgresql", "mariadb"])  # DuckDB and ClickHouse have no cascades
 def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PretendShop]:
     with VARIANTS[request.param](tmp_path) as pretend:
@@ -66,6 +74,58 @@ async def test_rows_of_a_kind_that_is_kept_are_not_taken_along(
 
     async with connected(shop, tmp_path, MAPPED + ALL) as system:
         await system.check()
+
+
+async def test_what_is_reached_through_rows_of_a_kind_counts_as_kept_beside_them(
+    shop: PretendShop, tmp_path: Path
+) -> None:
+    """The notes of a final invoice stay in the plan; the customer's own removal would take them along."""
+    rows(shop, INVOICES.format("no action"))
+    rows(shop, NOTES)
+    async with connected(shop, tmp_path, MAPPED + DRAFTS + OF_DRAFTS) as system:
+        with pytest.raises(OperatorError, match="cascade_unplanned:invoice_notes"):
+            await system.check()
+
+    async with connected(shop, tmp_path, MAPPED + ALL + OF_ALL) as system:
+        await system.check()
+
+
+async def test_what_goes_with_the_very_rows_that_lead_there_is_planned(
+    shop: PretendShop, tmp_path: Path
+) -> None:
+    rows(shop, INVOICES.format("no action"))
+    rows(
+        shop,
+        "create table invoice_notes (id integer primary key, invoice_id integer,"
+        " foreign key (invoice_id) references invoices (id) on delete cascade)",
+    )
+    async with connected(shop, tmp_path, MAPPED + DRAFTS + OF_DRAFTS) as system:
+        await system.check()
+
+
+async def test_what_a_suppression_removes_takes_nothing_along(shop: PretendShop, tmp_path: Path) -> None:
+    """An erasure removes the deliveries first; whoever only objects to letters has none of them removed."""
+    rows(
+        shop,
+        "create table lists (id integer primary key, customer_id bigint not null,"
+        " foreign key (customer_id) references customers (id) on delete cascade)",
+    )
+    rows(
+        shop,
+        "create table deliveries (id integer primary key, list_id integer,"
+        " foreign key (list_id) references lists (id) on delete cascade)",
+    )
+    both = (
+        "  lists: {category: marketing_comms, via: {customer_id: customers.id}, erase: remove}\n"
+        "  deliveries: {category: marketing_comms, via: {list_id: lists.id}, erase: remove}\n"
+    )
+    async with connected(shop, tmp_path, MAPPED + both) as system:
+        await system.check()
+    async with connected(
+        shop, tmp_path, MAPPED + both + "suppress: {marketing: {remove: lists}}\n"
+    ) as system:
+        with pytest.raises(OperatorError, match="cascade_unplanned:deliveries"):
+            await system.check()
 
 
 @pytest.mark.parametrize(
