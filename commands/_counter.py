@@ -29,6 +29,8 @@ NEXT_MOVES = {
     "credentials_missing": "set DSAR_S3_ACCESS_KEY and DSAR_S3_SECRET, or AWS's own settings",
     "database_missing": "create it, then run `starter.py prepare`; or correct DSAR_REGISTER_URL",
     "store_unreachable": "start the S3 server, or correct DSAR_S3_ENDPOINT; nothing is lost",
+    "store_busy": "look at the S3 server: it has too much to do, or its disk is full and it does not say so",
+    "store_full": "make room in the S3 store, or raise its quota; nothing is lost",
     "unreachable": "start it, or correct its address (and its certificates) in the settings",
     "keys_left_behind": "move what is under keys/ in DSAR_S3_BUCKET into DSAR_S3_KEYS_BUCKET",
     "column_referenced": "rows refer to its row: leave it out of the map, or drop its index",
