@@ -15,8 +15,8 @@ _PATIENCE = timedelta(seconds=3)  # a case is shown without this, too
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trying:
-    """A step that failed and is repeated, such as `export:crm:1`. `system` and `reason` say by code what stood in its way last;
-    `again_at` is when it is tried next, None while it is being tried.
+    """A step that failed and is repeated, such as `export:crm:1`. `system` and `reason` say by code what
+    stood in its way last; `again_at` is when it is tried next, None while it is being tried.
     """
 
     step: str

@@ -1,5 +1,6 @@
-"""A line to a server that halts in the middle of what is sent: `tests/faulty_store.py` takes a request whole before
-anything happens to it, so that whoever sends never waits.
+"""A line to a server that halts in the middle of what is sent.
+
+`tests/faulty_store.py` takes a request whole before anything happens to it: whoever sends there never waits.
 """
 
 import socket
@@ -15,7 +16,7 @@ _BEFORE = 1024 * 1024  # so many bytes pass first
 
 @contextmanager
 def halting_line(endpoint: str, seconds: float) -> Iterator[str]:
-    """Lay a line to the server and give its near end. After its first megabyte, each connection stands still."""
+    """Lay a line to the server; give its near end. Each connection stands still after its first megabyte."""
     server = urlsplit(endpoint)
     with socket.create_server(("127.0.0.1", 0)) as door:
         to = (server.hostname, server.port)
