@@ -3,7 +3,7 @@
 import itertools
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from temporalio.client import RPCError
@@ -37,8 +37,33 @@ class OpenedCase:
     started: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """A request that can be opened. `known`: the case that the same message opened before."""
+
+    checked: Checked
+    about: CaseRecord | None
+    person: str
+    key: str = field(repr=False)
+    known: CaseRecord | None
+
+
 async def open_case(desk: Desk, new: NewRequest, *, again: bool = False) -> OpenedCase:
     """Open a case, or return the one that the same message opened before.
+
+    Raises:
+        InputError: as `examine`.
+    """
+    found = examine(desk, new, again=again)
+    record, created = (found.known, False) if found.known else _new(desk, found)
+    if found.about:
+        link(desk, record, found.about, found.checked)
+    started = await start(desk, record.request)
+    return OpenedCase(record=record, created=created, started=started)
+
+
+def examine(desk: Desk, new: NewRequest, *, again: bool) -> Examined:
+    """Return what would be opened. Nothing is written.
 
     Raises:
         InputError: something typed cannot be taken; `already_open` if this person has an open case for this
@@ -51,11 +76,13 @@ async def open_case(desk: Desk, new: NewRequest, *, again: bool = False) -> Open
     regime_for(new.regime, checked.received_on)  # in force on the day of receipt, too
     check(desk, checked, earlier)
     _check_target(desk, checked)
-    record, created = _write(desk, checked, again=again)
-    if earlier:
-        link(desk, record, earlier, checked)
-    started = await start(desk, record.request)
-    return OpenedCase(record=record, created=created, started=started)
+    person = subject_print(desk.vault, checked.identity)
+    before = {c.request.case_id: c for c in desk.register.same_subject(person, checked.right)}
+    key = _key(desk, checked, person, taken=before if again else {})
+    known = before.get(f"case_{key[:20]}")
+    if not known and not again:
+        _refuse_another(desk, checked, before.values())
+    return Examined(checked=checked, about=earlier, person=person, key=key, known=known)
 
 
 def _check_target(desk: Desk, checked: Checked) -> None:
@@ -74,17 +101,11 @@ def _check_target(desk: Desk, checked: Checked) -> None:
         raise InputError("transfer_insecure", "give an address that begins with https://", field="send_to")
 
 
-def _write(desk: Desk, checked: Checked, *, again: bool) -> tuple[CaseRecord, bool]:
-    person = subject_print(desk.vault, checked.identity)
-    before = {c.request.case_id: c for c in desk.register.same_subject(person, checked.right)}
-    key = _key(desk, checked, person, taken=before if again else {})
-    if earlier := before.get(f"case_{key[:20]}"):
-        return earlier, False
-    for earlier in before.values():
-        if earlier.status is not Status.CLOSED and not again and is_repeated(desk, earlier, checked.about):
+def _refuse_another(desk: Desk, checked: Checked, before: Collection[CaseRecord]) -> None:
+    for earlier in before:
+        if earlier.status is not Status.CLOSED and is_repeated(desk, earlier, checked.about):
             hint = f"{earlier.request.case_id} is open for this person and right; --again opens another"
             raise InputError("already_open", hint)
-    return _new(desk, checked, person, key)
 
 
 def _key(desk: Desk, checked: Checked, person: str, *, taken: Collection[str]) -> str:
@@ -110,10 +131,11 @@ def _was_shredded(desk: Desk, case_id: str) -> bool:
         return False
 
 
-def _new(desk: Desk, checked: Checked, person: str, key: str) -> tuple[CaseRecord, bool]:
+def _new(desk: Desk, found: Examined) -> tuple[CaseRecord, bool]:
+    checked = found.checked
     request = RightsRequest(
-        case_id=f"case_{key[:20]}",
-        subject_id=desk.register.subject_of(person) or f"sub_{secrets.token_hex(10)}",
+        case_id=f"case_{found.key[:20]}",
+        subject_id=desk.register.subject_of(found.person) or f"sub_{secrets.token_hex(10)}",
         right=checked.right,
         regime=checked.regime,
         received_at=checked.received_at,
@@ -131,7 +153,7 @@ def _new(desk: Desk, checked: Checked, person: str, key: str) -> tuple[CaseRecor
         desk.vault.put(request.case_id, TARGET, checked.target.url.encode())
     if checked.agent:
         seal_agent(desk.vault, request.case_id, checked.agent)
-    opened = desk.register.open_case(request, fingerprint=person, intake_key=key, at=desk.now())
+    opened = desk.register.open_case(request, fingerprint=found.person, intake_key=found.key, at=desk.now())
     return opened.record, opened.created
 
 

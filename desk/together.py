@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from desk.desk import Desk
-from desk.intake import OpenedCase, open_case
+from desk.intake import OpenedCase, examine, open_case
 from dsar.complaints import LOOKED_INTO
 from dsar.corrections import CORRECTING
 from dsar.errors import InputError
@@ -31,6 +31,9 @@ async def open_together(desk: Desk, new: NewRequest, *, again: bool = False) -> 
     if len(rights) > 1:
         new = replace(new, received=new.received.strip() or desk.now().isoformat())
     each = [_for(new, right, rights) for right in rights]
+    if len(each) > 1:
+        for one in each:
+            examine(desk, one, again=again)
     opened = tuple([await open_case(desk, one, again=again) for one in each])
     _link(desk, opened)
     return opened

@@ -90,7 +90,7 @@ class Packer:
         """Return where the last parcel in the vault ended."""
         names = self._vault.names(self._case_id, self.folder)
         if names:
-            data = _plain(self._vault.get(self._case_id, names[-1]))
+            data = plain(self._vault.get(self._case_id, names[-1]))
             self._at, self._last = _header(_text(data)), _digest(data)
         return self._at
 
@@ -185,7 +185,7 @@ def checked_lines(chain: Chain, parcels: Iterable[bytes]) -> Iterator[tuple[int,
     """
     previous = ""
     for number, parcel in enumerate(parcels, start=1):
-        data = _plain(parcel)
+        data = plain(parcel)
         header, *lines = _text(data).split("\n")
         said = _header(header)
         if (said.number, said.previous) != (number, previous):
@@ -207,8 +207,8 @@ def row_of(line: str) -> Row:
     return {**row, **{name: Stored(**file) for name, file in files.items()}}
 
 
-def _plain(parcel: bytes) -> bytes:
-    """Parcels that were sealed before decision 27 are folded; those of an open case must still be read."""
+def plain(parcel: bytes) -> bytes:
+    """Return the lines of a parcel. One sealed before decision 27 is folded; open cases may have such."""
     return parcel if parcel.startswith(b"{") else zlib.decompress(parcel)
 
 

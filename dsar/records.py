@@ -1,12 +1,11 @@
 """Records as they lie in parcels: each has a place and a digest, by which it is known again."""
 
 import hashlib
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from dsar.holdings import Row
-from dsar.parcels import Chain, Fetch, chain_of, checked_lines, open_chains, row_of
+from dsar.parcels import Chain, Fetch, chain_of, checked_lines, open_chains, plain, row_of
 from dsar.ports import Vault
 
 _ENCODING = ("utf-8", "surrogatepass")  # as parcels are written
@@ -40,7 +39,7 @@ def _records(chain: Chain, parcels: Iterable[bytes]) -> Iterator[Record]:
 def record_at(vault: Vault, case_id: str, folder: str, place: tuple[str, int, int]) -> Record:
     """Return the record at one place: its collection, parcel and line."""
     collection, parcel, line = place
-    data = zlib.decompress(vault.get(case_id, f"{chain_of(folder, collection)}{parcel:06d}"))
+    data = plain(vault.get(case_id, f"{chain_of(folder, collection)}{parcel:06d}"))
     return _record(collection, parcel, line, data.decode(*_ENCODING).split("\n")[line])
 
 

@@ -14,6 +14,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from calendars import HolidayCalendars
 from desk.desk import Desk
 from desk.intake import OpenedCase, open_case, start_waiting
+from desk.together import open_together
 from dsar.dossier import address_of, agent_of, open_identity
 from dsar.errors import InputError
 from dsar.evidence import EvidenceKind, Fact
@@ -231,3 +232,15 @@ async def test_who_speaks_for_another_is_sealed_apart_from_the_person(requester:
 async def test_one_mailbox_never_speaks_for_both(typed: dict[str, str], reason: str) -> None:
     """The subject is asked at their own address whether they agree (LAW CAL-60)."""
     assert reason == await Counter().refusal(**typed)
+
+
+async def test_of_several_rights_none_is_opened_when_one_cannot_be() -> None:
+    counter = Counter()
+    await counter.open(right="erasure")
+    for right, reason in {"rectification": "corrections_missing", "erasure": "already_open"}.items():
+        several = NewRequest(right=f"access;{right}", regime="UK-ENG", email=ADA_EMAIL, intake_key="mail-2")
+        with pytest.raises(InputError) as refused:
+            await open_together(counter.desk, several)
+        assert reason == refused.value.reason
+
+    assert ["erasure"] == [record.request.right for record in counter.register.cases()]
