@@ -30,6 +30,7 @@ NEXT_MOVES = {
     "database_missing": "create it, then run `starter.py prepare`; or correct DSAR_REGISTER_URL",
     "store_unreachable": "start the S3 server, or correct DSAR_S3_ENDPOINT; nothing is lost",
     "store_busy": "look at the S3 server: it has too much to do, or its disk is full and it does not say so",
+    "work_unreadable": "see the worker's log: most likely the key service or the S3 store gave it no key",
     "store_full": "make room in the S3 store, or raise its quota; nothing is lost",
     "unreachable": "start it, or correct its address (and its certificates) in the settings",
     "keys_left_behind": "move what is under keys/ in DSAR_S3_BUCKET into DSAR_S3_KEYS_BUCKET",

@@ -54,6 +54,15 @@ async def _why(desk: Desk, step: PendingActivityInfo) -> tuple[str, str]:
         error = await desk.client.data_converter.decode_failure(step.last_failure)
     except DsarError as shut:
         return shut.system, shut.reason
-    if isinstance(error, ApplicationError) and len(error.details) > 1:
+    return cause_of(error)
+
+
+def cause_of(error: BaseException) -> tuple[str, str]:
+    """Return (system, reason) of a step's failure, as `activities/_translate.py` told it. What it did not
+    tell came from the SDK: the case's key, without which a step cannot be read, was not to be had.
+    """
+    if not isinstance(error, ApplicationError):
+        return "worker", "no_answer"  # it ran out of time, or its worker was killed
+    if len(error.details) > 1:
         return str(error.details[1]), str(error.details[0])
-    return "worker", "bug" if isinstance(error, ApplicationError) else "no_answer"
+    return "worker", "bug" if error.details else "work_unreadable"

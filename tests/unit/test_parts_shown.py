@@ -5,12 +5,13 @@ from typing import cast
 
 import pytest
 from rich.console import Console
+from temporalio.exceptions import ApplicationError
 
 from commands import _pages, _parts
 from desk.cases import CaseFile
 from desk.desk import Desk
 from desk.systems import Health, health
-from desk.trying import Trying
+from desk.trying import Trying, cause_of
 from dsar.errors import OperatorError
 from dsar.ports import CaseRecord, Post
 from dsar.ports.vault import Doubt
@@ -58,6 +59,21 @@ def test_a_step_that_is_tried_again_says_what_to_do_meanwhile_and_that_it_needs_
 
     assert line.startswith("export:crm:1 failed 3 times, vault: store full; tried next at ")
     assert line.endswith("make room in the S3 store, or raise its quota; nothing is lost")
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        (ApplicationError("vault: store_full", "store_full", "vault"), ("vault", "store_full")),
+        (ApplicationError("bug: KeyError at x.py:1", "bug", type="Bug"), ("worker", "bug")),
+        (ApplicationError("Failed decoding arguments"), ("worker", "work_unreadable")),
+        (TimeoutError(), ("worker", "no_answer")),
+    ],
+)
+def test_a_step_that_is_tried_again_names_what_stood_in_its_way(
+    error: Exception, cause: tuple[str, str]
+) -> None:
+    assert cause == cause_of(error)
 
 
 class Parts:
