@@ -2,8 +2,9 @@
 
 from rich.table import Column, Table
 
-from commands._counter import complaints, console
+from commands._counter import complaints, console, next_move
 from desk.cases import CaseFile
+from desk.trying import Trying
 from dsar.complaints import LOOKED_INTO
 from dsar.evidence import Entry, EvidenceKind
 from dsar.links import LinkKind
@@ -63,6 +64,17 @@ def print_file(file: CaseFile) -> None:
         console.print(said, style="yellow", markup=False)
     for entry in file.evidence:
         print_line(entry)
+    _print_tries(file.trying)
+
+
+def _print_tries(tries: tuple[Trying, ...]) -> None:
+    """Say what fails, and that it needs no hand here once the cause is gone."""
+    for step in tries:
+        move = next_move(step.reason, "see `starter.py systems` and docs/how-to/when-something-is-down.md")
+        due = f"tried next at {step.again_at:%H:%M:%S} UTC" if step.again_at else "it is being tried now"
+        why = f"{step.system}: {step.reason.replace('_', ' ')}"
+        said = f"{step.step} failed {step.tries} times, {why}; {due}, and goes on by itself. {move}"
+        console.print(said, style="yellow", markup=False, soft_wrap=True)
 
 
 def _print_review(file: CaseFile) -> None:

@@ -45,13 +45,13 @@ def list_cases(
 
 @app.command()
 def show(case: CaseId, *, as_json: Json = False) -> None:
-    """Show one case: where it stands, what each system answered, what was done.
+    """Show one case: where it stands, what each system answered, what was done, what is being tried again.
 
     Example: starter.py show case_0123456789abcdef0123
     """
 
     async def work(desk: Desk) -> CaseFile:
-        return cases.show(desk, case)
+        return await cases.show_now(desk, case)
 
     file = with_desk(work, as_json=as_json)
     tell(file, lambda: print_file(file), as_json=as_json)

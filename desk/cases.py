@@ -13,6 +13,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from desk.decisions import ready
 from desk.desk import Desk
 from desk.together import linked
+from desk.trying import Trying, trying
 from dsar.case import Decision, ProofGiven, ProofWanted, SystemAnswer
 from dsar.codes import IDENTITY, digest_of
 from dsar.decision_kinds import NOT_TAKEN
@@ -47,6 +48,7 @@ class CaseFile:
     earlier: tuple[CaseRecord, ...] = ()  # what the same person asked for before, newest first
     reached: tuple[Reached, ...] = ()  # by which path each system was found
     linked: tuple[Linked, ...] = ()
+    trying: tuple[Trying, ...] = ()  # what failed and is repeated by itself
 
 
 def show(desk: Desk, case_id: str) -> CaseFile:
@@ -62,6 +64,14 @@ def show(desk: Desk, case_id: str) -> CaseFile:
         linked=linked(desk, case_id),
         earlier=earlier(desk, record),
     )
+
+
+async def show_now(desk: Desk, case_id: str) -> CaseFile:
+    """Return the case as the register has it, and what it is trying again at this moment."""
+    file = show(desk, case_id)
+    if file.record.status is Status.CLOSED:
+        return file
+    return replace(file, trying=await trying(desk, case_id))
 
 
 def earlier(desk: Desk, record: CaseRecord) -> tuple[CaseRecord, ...]:

@@ -17,6 +17,7 @@ from vault.uploads import Uploads
 _TAKEN = frozenset({409, 412})  # somebody else's conditional write came first, or is coming now
 _NOT_FOUND = 404
 _CONNECTIONS = 50
+_HALT = 10  # seconds that a beginning may take, and each piece we send: urllib3 has one limit for both
 _READS = 3  # of a small object whose answer is cut
 _BATCH = 1000  # the most that S3 removes in one call
 
@@ -172,7 +173,7 @@ class Store:
 
 def _config(addressing: str) -> Config:
     return Config(
-        connect_timeout=3,
+        connect_timeout=_HALT,
         read_timeout=30,
         retries={"mode": "standard", "max_attempts": 3},
         max_pool_connections=_CONNECTIONS,

@@ -5,9 +5,10 @@ from pathlib import Path
 import httpx
 
 from desk import cases
+from desk.trying import trying
 from dsar.codes import IDENTITY, code_for
 from dsar.vocabulary import Status
-from tests.end_to_end.conftest import THE_PERSON, Engine
+from tests.end_to_end.conftest import THE_PERSON, Engine, eventually
 
 BEN = "ben.adeyemi@subject.example"
 
@@ -115,3 +116,25 @@ def test_the_worker_shows_its_health_and_its_metrics(engine: Engine) -> None:
     assert (200, "ready\n") == (ready.status_code, ready.text)
     assert "temporal_worker" in metrics.text
     assert not any(secret in metrics.content for secret in THE_PERSON)
+
+
+async def test_what_fails_and_is_tried_again_is_shown_with_its_cause_and_goes_on_by_itself(
+    engine: Engine,
+) -> None:
+    """Nobody has to read the worker's log to learn why a case stands still."""
+
+    async def is_tried_again() -> bool:
+        return bool(await trying(engine.desk, case))
+
+    engine.scene.mail.stop()
+    try:
+        case = await engine.open(email=BEN)
+        await eventually(is_tried_again, "nothing was tried again")
+        [step] = engine.run("show", case)["trying"]
+    finally:
+        engine.scene.mail.start()
+    await engine.until(case, Status.IDENTIFYING)
+
+    assert ("acknowledge", "post", "unreachable") == (step["step"], step["system"], step["reason"])
+    assert not await is_tried_again()
+    await cases.withdraw(engine.desk, case)

@@ -5,13 +5,19 @@ from typing import cast
 
 import pytest
 from rich.console import Console
+from temporalio.exceptions import ApplicationError
 
-from commands import _parts
+from commands import _pages, _parts
+from desk.cases import CaseFile
 from desk.desk import Desk
 from desk.systems import Health, health
+from desk.trying import Trying, cause_of
 from dsar.errors import OperatorError
-from dsar.ports import Post
+from dsar.ports import CaseRecord, Post
 from dsar.ports.vault import Doubt
+from dsar.vocabulary import Status
+from tests.chains import AT
+from tests.requests import requested
 
 SHUT = "aws s3api delete-bucket-policy --bucket a-rather-long-name-for-a-bucket --region eu-central-1"
 PUBLIC = Doubt(code="bucket_public", grave=True, mend=SHUT)
@@ -38,6 +44,36 @@ def test_a_column_that_says_nothing_takes_no_room(monkeypatch: pytest.MonkeyPatc
 
     assert "temporal" in told
     assert "canaries" not in told
+
+
+def test_a_step_that_is_tried_again_says_what_to_do_meanwhile_and_that_it_needs_no_hand(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told = Console(width=60, highlight=False)
+    monkeypatch.setattr(_pages, "console", told)
+    full = Trying(step="export:crm:1", system="vault", reason="store_full", tries=3, again_at=AT)
+    record = CaseRecord(request=requested(), status=Status.ANSWERING, opened_at=AT)
+    with told.capture() as capture:
+        _pages.print_file(CaseFile(record=record, answers=(), holdings=(), evidence=(), trying=(full,)))
+    line = capture.get().splitlines()[-1]
+
+    assert line.startswith("export:crm:1 failed 3 times, vault: store full; tried next at ")
+    assert line.endswith("make room in the S3 store, or raise its quota; nothing is lost")
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        (ApplicationError("vault: store_full", "store_full", "vault"), ("vault", "store_full")),
+        (ApplicationError("bug: KeyError at x.py:1", "bug", type="Bug"), ("worker", "bug")),
+        (ApplicationError("Failed decoding arguments"), ("worker", "work_unreadable")),
+        (TimeoutError(), ("worker", "no_answer")),
+    ],
+)
+def test_a_step_that_is_tried_again_names_what_stood_in_its_way(
+    error: Exception, cause: tuple[str, str]
+) -> None:
+    assert cause == cause_of(error)
 
 
 class Parts:
