@@ -1,7 +1,7 @@
 """Looking for people who were erased, and erasing them again after a restore (LAW ERA-05, RET-05)."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -9,12 +9,13 @@ from temporalio import activity
 
 from activities._heart import beating, beating_beside
 from activities._translate import translated
+from activities.able import eraser
 from activities.frozen import frozen
 from activities.repeating import Repeat
 from dsar.clients import theirs
-from dsar.deeds import Method
 from dsar.dossier import open_suppressed
 from dsar.erasure import ERASES, Line, plans_of
+from dsar.errors import DsarError, OperatorError
 from dsar.evidence import EvidenceKind, Fact, Scalar
 from dsar.instructions import erased_since
 from dsar.orders import Replayed, SweepOrder
@@ -27,7 +28,6 @@ from dsar.vocabulary import Outcome, Verb
 
 PAGE = 100  # cases of one history
 _ERASED = frozenset({Outcome.FULFILLED, Outcome.PARTLY_FULFILLED})
-_GONE = frozenset({Method.REMOVE, Method.TRASH})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +60,40 @@ class Returning:
     @activity.defn(name="search-returned")
     @translated
     async def search_returned(self, order: SweepOrder) -> Replayed:
-        """Search the systems for one erased person, and write down where they are found again."""
+        """Search the systems for one erased person, and write down where they are found again.
+
+        A system that cannot search is passed over, and one that fails keeps no other from being searched.
+        """
         lines = await asyncio.to_thread(self._gone, order.case_id)
         identity = await asyncio.to_thread(open_suppressed, self.vault, entry_of(order.case_id))
-        back = 0
+        back, wrong = 0, list[DsarError]()
         async with beating(lambda: back):
             for system in dict.fromkeys(system for system, _ in lines):
-                findings = await self.connectors[system].find(identity)
-                held = [h for h in findings.holdings if h.count and _is_gone(lines, system, h.collection)]
+                try:
+                    held = await self._back(system, identity, lines)
+                except DsarError as error:
+                    wrong.append(error)
+                    continue
                 back += len(held)
                 if held:
-                    await asyncio.to_thread(self._note, order, system, sum(h.count for h in held))
+                    await asyncio.to_thread(self._note, order, system, sum(held))
+        if wrong:
+            raise wrong[0]
         return Replayed(cases=1, back=back)
+
+    async def _back(self, system: str, identity: Identity, lines: Lines) -> Sequence[int]:
+        """Return how many records of each collection an erasure would touch again. A row that stayed and was
+        emptied is none of them. Where the identifiers fit several people: how many, and no record is counted.
+        """
+        if Verb.FIND not in self.connectors[system].card.can:
+            return ()
+        try:
+            steps = await eraser(self.connectors, system).plan_erasure(identity)
+        except OperatorError as error:
+            if error.reason != "several_people":
+                raise
+            return [(await self.connectors[system].find(identity)).people]
+        return [step.count for step in steps if step.count and (system, step.collection) in lines]
 
     def _note(self, order: SweepOrder, system: str, count: int) -> None:
         key = f"returned:{system}:{order.at.date()}"
@@ -158,8 +180,3 @@ class Returning:
         return {
             held: line for held, line in lines.items() if not line.by_hand and line.system in self.connectors
         }
-
-
-def _is_gone(lines: Lines, system: str, collection: str) -> bool:
-    line = lines.get((system, collection))
-    return line is not None and line.method in _GONE

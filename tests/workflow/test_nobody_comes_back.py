@@ -7,6 +7,7 @@ from desk import cases, returning
 from dsar.case import Decision
 from dsar.decision_kinds import CONFIRMED
 from dsar.duties import ErasurePolicy
+from dsar.errors import OperatorError
 from dsar.evidence import EvidenceKind
 from dsar.orders import Replayed
 from dsar.vocabulary import Role, Status, Verb
@@ -127,6 +128,21 @@ async def test_a_sweep_finds_who_came_back_and_changes_nothing(house: House) -> 
     assert Replayed(cases=1, back=1) == done
     assert ("crm", 1) == (found.facts["system"], found.facts["count"])
     assert ADA_EMAIL in crm.rows
+
+
+async def test_a_system_that_cannot_search_or_fails_keeps_no_other_from_being_searched(house: House) -> None:
+    ads = house.add(system("ads", verbs=EVERY - {Verb.FIND}))
+    broken, crm = house.add(system("books")), house.add(system())
+    async with house.worker():
+        case = await approved(house)
+        await closed(house, case)
+        broken.trouble = [OperatorError("books", "credentials_refused")] * 9
+        ads.rows[ADA_EMAIL] = [{"page": "/again"}]  # what it would erase is no answer to a search
+        crm.rows[ADA_EMAIL] = [{"page": "/again"}]
+        done = await sweep(house)
+
+    assert (case,) == done.left
+    assert ["crm"] == [entry.facts["system"] for entry in entries(house, case, EvidenceKind.RETURNED)]
 
 
 async def test_only_the_dpo_repeats_erasures_and_from_a_real_day(house: House) -> None:
